@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The contract with user space, for C: the lists as enums, the tag as functions, and the two structures that kernel and
+ * user share in memory.  Assembly takes tag.h and constants.h.
+ */
+#pragma once
+#include <stdint.h>
+#include "tag.h"
+
+enum syscall {
+#define SYSCALL(number, name, summary) SYS_##name = (number),
+#include "syscall.def"
+#undef SYSCALL
+};
+
+enum error {
+#define ERROR(number, name, sentence) ERR_##name = (number),
+#include "error.def"
+#undef ERROR
+};
+
+enum object_kind {
+	OBJECT_none,
+#define OBJECT(number, name, summary) OBJECT_##name = (number),
+#include "object.def"
+#undef OBJECT
+};
+
+enum right {
+#define RIGHT(kind, bit, name, summary) RIGHT_##kind##_##name = 1u << (bit),
+#include "right.def"
+#undef RIGHT
+	RIGHTS_all = 0xffff,
+};
+
+enum method {
+#define METHOD(kind, number, name, right, arguments, results, summary) METHOD_##kind##_##name = (number),
+#include "method.def"
+#undef METHOD
+};
+
+enum boot_slot {
+#define BOOT_SLOT(index, name, summary) BOOT_SLOT_##name = (index),
+#include "boot.def"
+#undef BOOT_SLOT
+};
+
+/* What frame.map takes as rights. */
+enum map_right { MAP_read = 1, MAP_write = 2, MAP_execute = 4, MAP_uncached = 8 };
+
+/* What thread.read_registers says a thread is doing. */
+enum waiting {
+	WAITING_no, WAITING_send, WAITING_receive, WAITING_reply, WAITING_stopped, WAITING_faulted, WAITING_context,
+};
+
+/* log2 of the object's size in bytes; untyped and CNode have any size from their minimum to their maximum. */
+enum object_size {
+	SIZE_BITS_thread = 10,
+	SIZE_BITS_endpoint = 6,
+	SIZE_BITS_sched_context = 6,
+	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
+	SIZE_BITS_page_table = 12,
+	SIZE_BITS_frame = 12,
+	SIZE_BITS_slot = 6,               /* a CNode of n slots has n << SIZE_BITS_slot bytes */
+	SIZE_BITS_cnode_min = SIZE_BITS_slot + 1,
+	SIZE_BITS_cnode_max = 24,
+	SIZE_BITS_untyped_min = 6,
+	SIZE_BITS_untyped_max = 47,
+};
+
+enum { PRIORITIES = 256 };
+
+static inline uint64_t tag_make(uint64_t operation, uint64_t label, uint64_t caps, uint64_t length)
+{
+	return label << TAG_LABEL_SHIFT | operation << TAG_OPERATION_SHIFT | caps << TAG_CAPS_SHIFT | length;
+}
+
+static inline uint64_t tag_operation(uint64_t tag) { return tag >> TAG_OPERATION_SHIFT & TAG_OPERATION_MASK; }
+static inline uint64_t tag_label(uint64_t tag)     { return tag >> TAG_LABEL_SHIFT; }
+static inline uint64_t tag_caps(uint64_t tag)      { return tag >> TAG_CAPS_SHIFT & TAG_CAPS_MASK; }
+static inline uint64_t tag_length(uint64_t tag)    { return tag & TAG_LENGTH_MASK; }
+
+/* The error that a returned tag stands for; ERR_ok for every delivered message. */
+static inline enum error tag_error(uint64_t tag)
+{
+	return tag_operation(tag) == OPERATION_error ? (enum error)tag_label(tag) : ERR_ok;
+}
+
+/*
+ * The IPC buffer, in a frame that the thread's owner chose, 1 KiB aligned.  word[] is what the tag's length counts.
+ * cap[] are capability addresses: when sending, of the capabilities that ride along; receive_slot[] are empty slots of
+ * the receiver's CSpace in which arriving ones are put, 0 meaning "none".  The delivered tag counts those that arrived.
+ */
+struct ipc_buffer {
+	uint64_t word[MESSAGE_EXTRA];
+	uint64_t cap[MESSAGE_CAPS];
+	uint64_t receive_slot[MESSAGE_CAPS];
+};
+
+enum { IPC_BUFFER_SIZE_BITS = 10, BOOT_UNTYPED_MAX = 96, BOOT_MAGIC = 0x6b697465 /* "kite" */ };
+
+/* What the kernel tells the first task, in a read-only page whose address is the first argument register. */
+struct boot_page {
+	uint64_t magic;                   /* BOOT_MAGIC */
+	uint64_t slots;                   /* of the root CNode */
+	uint64_t first_free_slot;         /* from here on the root CNode is empty */
+	uint64_t untyped_first;           /* slot of the first untyped; untyped_count of them, described below */
+	uint64_t untyped_count;
+	uint64_t image_first;             /* slot of the first frame of the task's image; image_count of them, in order */
+	uint64_t image_count;
+	uint64_t image_address;           /* where the first of them is mapped (page aligned) */
+	uint64_t archive_address;         /* the archive (cpio, newc), mapped read-only; 0: none */
+	uint64_t archive_bytes;
+	uint64_t buffer_address;          /* the IPC buffer of the first thread */
+	uint64_t user_top;                /* first address that user space may not map */
+	uint64_t table_levels;            /* levels of page tables, root included: 3 (Sv39) or 4 */
+	uint64_t tag_bits;                /* width of an address-space tag; 0: the machine has none */
+	uint64_t timer_hz;                /* frequency of the machine's clock; 0: not known */
+	uint64_t fastpath;                /* 1 if the kernel was built with its assembly fast paths */
+	uint64_t debug;                   /* 1 if this is a debug build of the kernel */
+	char architecture[16];
+	char command_line[256];           /* what the boot loader passed, NUL terminated, perhaps cut */
+	struct boot_untyped {
+		uint64_t physical;
+		uint32_t size_bits;
+		uint32_t device;          /* 1: not memory, never cleared by the kernel */
+	} untyped[BOOT_UNTYPED_MAX];
+};

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What kernel/ asks of a machine, and what a machine may ask of kernel/.  Every arch/<a>/ provides these files:
+ *
+ *   machine.h    the constants named below, and the inline functions marked (machine.h)
+ *   start.S      the boot loader's entry: a stack, the early page tables, then boot_main()
+ *   boot.c       boot_main(): the machine's description (device tree, PVH or multiboot2) as struct boot_info
+ *   entry.S      trap vectors, slow path in and out, resume()
+ *   trap.c       faults and interrupts: what happened, in kernel/'s terms
+ *   space.c      page-table entries, tags, TLB
+ *   console.c    the debug console, and how to stop the machine
+ *   registers.h  the order of struct registers.other, for C and assembly
+ *   kernel.ld    where the kernel lies
+ *
+ * All physical memory is mapped at ARCH_DIRECT_BASE ("direct map"), in every address space; kernel objects are
+ * addressed there.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "abi.h"
+#include "machine.h"
+
+/*
+ * machine.h defines:
+ *   ARCH_NAME              "x86_64", "aarch64", "riscv64", "host"
+ *   ARCH_OTHER_REGISTERS   words in struct registers.other
+ *   ARCH_DIRECT_BASE       kernel address of physical address 0
+ *   ARCH_USER_TOP          first address that user space may not map; the last page below is never mapped
+ *   ARCH_TABLE_LEVELS      levels of page tables, root included; level 0 is a 4 KiB page, the root's entries are of
+ *                          level ARCH_TABLE_LEVELS - 1
+ *   enum arch_register     not needed by kernel/
+ */
+
+struct thread;
+struct space;
+
+/* ---- memory (machine.h has the two conversions as inline functions) ---- */
+
+static inline void *arch_to_virtual(uint64_t physical) { return (void *)(uintptr_t)(physical + ARCH_DIRECT_BASE); }
+static inline uint64_t arch_to_physical(const void *address) { return (uint64_t)(uintptr_t)address - ARCH_DIRECT_BASE; }
+
+/* ---- page tables: 512 entries of eight bytes at every level ---- */
+
+/* The entry that points to a lower table, or maps a page with these rights (enum map_right). */
+uint64_t arch_entry_table(uint64_t physical);
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights);
+bool arch_entry_present(uint64_t entry);
+bool arch_entry_is_table(uint64_t entry, unsigned level);
+uint64_t arch_entry_physical(uint64_t entry);
+
+/* Writes an entry so that the table walker sees it (barriers as the machine needs); not for taking one away. */
+void arch_entry_write(uint64_t *entry, uint64_t value);
+
+/* Gives a new root table what every root table has (the kernel's part), if the machine has only one. */
+void arch_root_init(uint64_t *root);
+
+/* ---- address-space tags ---- */
+
+/* Width found at boot in bits; 0: none, and every switch flushes by the machine's own means. */
+unsigned arch_tag_bits(void);
+
+/* The ready value of CR3, TTBR0_EL1 or satp; never 0. */
+uint64_t arch_space_value(uint64_t root_physical, uint64_t tag);
+
+/* Makes a value the loaded one, unless it is already; 0 loads the kernel's own space. */
+void arch_space_activate(uint64_t value);
+
+/* Complete on return, for this core: one page of a tag; everything of a tag. */
+void arch_tlb_invalidate_page(uint64_t address, uint64_t tag);
+void arch_tlb_invalidate_tag(uint64_t tag);
+
+/* Makes what was written to a page through the direct map executable by user space (I-cache). */
+void arch_sync_instructions(const void *address, uint64_t bytes);
+
+/* ---- threads ---- */
+
+/* Registers of a stopped thread as thread.write_registers leaves them: a full context, all zero but these. */
+void arch_registers_set(struct thread *thread, uint64_t pc, uint64_t sp, uint64_t tls, uint64_t argument);
+
+/* The first argument register of a full context. */
+uint64_t arch_registers_argument(const struct thread *thread);
+
+/* Whether a pc is one that the return to user space can take without a fault in the kernel. */
+bool arch_pc_ok(uint64_t pc);
+
+/* Puts the pc of an ipc context back onto its system call instruction, so that it is made again. */
+void arch_registers_restart(struct thread *thread);
+
+/* ---- console and end ---- */
+
+void arch_console_put(char character);
+_Noreturn void arch_halt(int status);
+
+/* Waits for an interrupt, with interrupts off; returns when one is pending.  Returns false if none can ever come. */
+bool arch_idle(void);
+
+/* ---- what boot_main() finds out, and where it goes ---- */
+
+struct range { uint64_t start, end; };                    /* physical, end exclusive */
+
+enum { BOOT_MEMORY_MAX = 32, BOOT_RESERVED_MAX = 32, BOOT_DEVICE_MAX = 16 };
+
+struct boot_info {
+	struct range memory[BOOT_MEMORY_MAX];             /* usable RAM, any order, page aligned or not */
+	unsigned memory_count;
+	struct range reserved[BOOT_RESERVED_MAX];         /* kernel image, firmware, tables, archive: not to be given away */
+	unsigned reserved_count;
+	struct range device[BOOT_DEVICE_MAX];             /* memory-mapped devices that user space may have */
+	unsigned device_count;
+	struct range archive;                             /* empty: none */
+	const char *command_line;                         /* kernel address; NULL: none */
+	uint64_t timer_hz;                                /* 0: not known */
+	uint64_t mapped_end;                              /* the direct map covers physical memory below this */
+	const char *console, *interrupts, *timer;         /* what was found, for the boot message, e.g. "16550 at 0x10000000" */
+};
+
+/* Makes the first task and returns its thread, for resume().  Stops with one clear line if it cannot. */
+struct thread *kernel_boot(const struct boot_info *info);
+
+/*
+ * The C side of the entries.  The current thread's context is saved: pc, sp, tls, and for a system call the message
+ * (tag, capability address, eight words); for the others all registers.  The result is the thread to resume; its
+ * address space is active.
+ */
+struct thread *kernel_syscall(struct thread *current);
+struct thread *kernel_interrupt(struct thread *current);
+
+enum fault_kind { FAULT_page, FAULT_instruction, FAULT_alignment, FAULT_fpu, FAULT_debug, FAULT_other };
+struct fault {
+	enum fault_kind kind;
+	uint64_t address;                                 /* what was accessed; for others the pc */
+	uint64_t code;                                    /* the machine's: error code, ESR_EL1, scause */
+};
+struct thread *kernel_fault(struct thread *current, struct fault fault);
+
+/* entry.S: leaves for user space.  Restores everything if the context is full, and clears GATE_full. */
+_Noreturn void resume(struct thread *thread);
+
+/* A mistake of the kernel: says so and stops the machine. */
+_Noreturn void kernel_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The kernel's printf, to the debug console: %s %c %u %x %lx %lu %d %p and widths with leading zeros. */
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What a processor core has of its own, and the two threads that are none.
+ *
+ * There is one core now.  When there are more, assembly reaches the structure through the current thread or a
+ * core's own entry stub, and C through core_this(); nothing else in kernel/ is shared and mutable without saying how.
+ */
+#pragma once
+#include "thread.h"
+
+struct sched_context;
+
+struct core {
+	struct thread *current;           /* valid inside C; x86_64's entry also finds the current thread by it */
+	uint64_t limit;                   /* greatest gate word of a thread that may be switched to directly:
+	                                     255 - highest ready priority, or 255 if none is ready */
+	struct sched_context *context;    /* what the current thread runs on; unchanged by fast paths */
+	uint64_t pad;
+	uint64_t ready_map[PRIORITIES / 64];             /* bit p: somebody of priority p is ready */
+	struct { struct thread *first, *last; } ready[PRIORITIES];
+};
+extern struct core core;
+
+/*
+ * Marks of an empty place, so that fast paths need no test for NULL: their gate is always set.
+ * NOBODY: no caller; no receiver waits; the end of a queue of waiters.  SENDERS: no receiver waits, but senders do.
+ */
+extern struct thread nobody[2];
+#define NOBODY  (&nobody[0])
+#define SENDERS (&nobody[1])

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Threads.  The first line holds all that a message passing through needs of both sides; the second what only the
+ * current thread needs.  The assembly of fastpath/ and arch/ knows these places through offsets.def, and pairs of
+ * neighbours that it loads or stores together are marked.
+ *
+ * Who holds the processor: the core's context (core.h) is always held by the current thread.  A fast path does not
+ * touch contexts at all: it only ever switches to a thread that holds none (GATE_holds clear), which thereby runs on
+ * the core's context.  So a call to a passive server lends the context, and the reply returns it, at no cost; only when
+ * the core puts a context down does C record who holds it (sched_context.h).
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "abi.h"
+#include "capability.h"
+#include "machine.h"                      /* ARCH_OTHER_REGISTERS; from arch/<a>/, by include path */
+
+enum gate_bit {
+#define GATE(bit, name, summary) GATE_BIT_##name = (bit),
+#include "gate.def"
+#undef GATE
+};
+enum { GATE_SHIFT = 32, GATE_PRIORITY_MASK = 0xff };
+
+#define GATE_OF(name) ((uint64_t)1 << (GATE_SHIFT + GATE_BIT_##name))
+
+/* The user's registers.  The message comes first, in the order of the ABI; the machine orders the rest. */
+struct registers {
+	uint64_t tag;
+	uint64_t badge;                   /* on entry the capability address, on delivery the badge */
+	uint64_t message[MESSAGE_REGISTERS];
+	uint64_t other[ARCH_OTHER_REGISTERS];   /* of a full context only */
+};
+
+/*
+ * What a thread waits for, in one word: 0 nothing; a plain pointer to a thread whose answer it awaits; an endpoint
+ * with WAITS_receive or WAITS_send in its alignment bits.  WAITS_receive is the kind of an endpoint's capability, so
+ * that the fast path stores the capability's object word as it is.
+ */
+enum { WAITS_reply = 0, WAITS_receive = OBJECT_endpoint, WAITS_send = OBJECT_endpoint | 32 };
+
+struct thread {
+	/* Line 0: the fast paths read and write it on both sides.  Written by: fast paths and C. */
+	uint64_t pc, sp;                  /* pair */
+	uint64_t space;                   /* pair: the ready value of CR3, TTBR0_EL1 or satp; 0: none, with GATE_unready */
+	uint64_t tls;                     /*       and the TLS base */
+	uint64_t waits;                   /* pair with tls when blocking, with caller when waking */
+	struct thread *caller;            /* who waits for this thread's answer, or NOBODY; caller->waits points back */
+	struct thread *next;              /* pair with caller, pair with gate: the next waiter of an endpoint, or NOBODY; stale outside queues */
+	uint64_t gate;                    /* upper half: gate.def; low byte: 255 - priority; the rest zero */
+
+	/* Line 1: the current thread's capability lookup, and the entry's scratch space.  Written by: C; scratch by entries. */
+	struct capability *cnode;         /* pair: the slots of the root CNode */
+	uint64_t cnode_mask;              /*       and their number - 1 */
+	uint64_t scratch[4];              /* for the trap entry, which has no other memory; void between traps */
+	uint64_t pad_hot[2];
+
+	struct registers registers;
+
+	/* Cold: C alone. */
+	struct thread *prev;              /* in an endpoint's queue (undefined for the first) or a ready queue */
+	struct thread *ready_next;        /* in a ready queue */
+	struct sched_context *home;       /* the context bound to this thread, wherever it is lent; NULL: passive */
+	struct sched_context *held;       /* the context that it holds while it does not run (GATE_holds), or NULL */
+	/* What it caches, and the owner who finds the copy (capability.h, space.h): */
+	struct ipc_buffer *buffer;        /* kernel address, or NULL; cleared when buffer_slot is unmapped or deleted */
+	struct capability *buffer_slot;
+	struct capability *cnode_slot;    /* cnode came from here; cleared when that capability is deleted */
+	struct thread *cnode_next, **cnode_link;    /* all threads of that capability; link: what points to this one */
+	struct space *space_object;       /* space came from here; cleared when the address space is destroyed */
+	struct thread *space_next, **space_link;    /* all threads of that space */
+	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */
+	uint32_t sent_rights;             /* rights of the capability it sends through */
+	uint32_t ready;                   /* 1: it is in a ready queue */
+	uint64_t fault_kind, fault_address, fault_code;   /* of the fault that stopped it */
+};
+_Static_assert(sizeof(struct thread) <= 1 << SIZE_BITS_thread, "a thread fits its object size");
+_Static_assert(offsetof(struct thread, cnode) == 64, "line 0 is full");
+_Static_assert(offsetof(struct thread, registers) == 128, "two hot lines");
