@@ -39,7 +39,7 @@ enum capability_flag {
 	CAPABILITY_buffer = 4,            /* frame: bound as a thread's IPC buffer, hence not mapped through this capability */
 };
 
-enum { KIND_MASK = (1 << SIZE_BITS_slot) - 1, DEPTH_MAX = 0xffff };
+enum { KIND_MASK = (1 << SIZE_BITS_slot) - 1, DEPTH_MAX = 255 };
 
 /* The two functions that know how pointer and kind share a word. */
 static inline uint64_t object_pack(const void *pointer, enum object_kind kind)
