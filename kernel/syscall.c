@@ -72,6 +72,33 @@ static void debug_state(struct thread *current)
 	return_words(current, word);
 }
 
+/* The floors are for measuring: the partner must wait in recv, and nobody may stop or destroy it meanwhile. */
+static void debug_floor(struct thread *current)
+{
+	uint64_t floor = current->registers.message[0];
+	struct capability *slot = cspace_lookup(current, current->registers.message[1]);
+	struct thread *partner;
+
+	if (floor == FLOOR_space_switch) {
+		if (!slot || capability_kind(slot) != OBJECT_thread) {
+			thread_return_error(current, ERR_wrong_kind);
+			return;
+		}
+		partner = capability_object(slot);
+		if (waits_kind(partner->waits) != WAITS_receive || partner->gate & GATE_OF(unready)) {
+			thread_return_error(current, ERR_not_ready);
+			return;
+		}
+		current->partner = partner;
+		partner->partner = current;
+	} else if (floor != FLOOR_trap) {
+		thread_return_error(current, ERR_bad_argument);
+		return;
+	}
+	arch_floor((unsigned)floor);
+	return_words(current, (const uint64_t[MESSAGE_REGISTERS]){ 0 });
+}
+
 static _Noreturn void debug_halt(uint64_t status)
 {
 	print("halt %lu\n", status);
@@ -94,6 +121,7 @@ static void dispatch(struct thread *current)
 	case SYS_debug_write: debug_write(current); break;
 	case SYS_debug_halt:  debug_halt(current->registers.message[0]);
 	case SYS_debug_state: debug_state(current); break;
+	case SYS_debug_floor: debug_floor(current); break;
 	default:
 		if (!(tag & TAG_NULL))
 			thread_return_error(current, ERR_no_method);

@@ -55,7 +55,8 @@ struct thread {
 	struct capability *cnode;         /* pair: the slots of the root CNode */
 	uint64_t cnode_mask;              /*       and their number - 1 */
 	uint64_t scratch[4];              /* for the trap entry, which has no other memory; void between traps */
-	uint64_t pad_hot[2];
+	struct thread *partner;           /* of fastpath/floor */
+	uint64_t pad_hot;
 
 	struct registers registers;
 
