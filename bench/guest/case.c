@@ -49,7 +49,8 @@ bool case_begin(const char *name, const char *passages, const char *parameters)
 	case_pool.slot = pool.slot;
 	case_pool.slot_end = pool.slot_end;
 	cases++;
-	print("bench %s iterations=%u passages=%u names=%s\n", line, ITERATIONS, passages_count(passages), passages);
+	print("bench %s iterations=%u passages=%u%s%s\n", line, ITERATIONS, passages_count(passages),
+		*passages ? " names=" : "", passages);
 	return true;
 }
 

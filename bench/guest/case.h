@@ -18,7 +18,7 @@ extern struct pool case_pool;
 
 /*
  * Begins a case if the filter wants it: prints its line, with parameters as "key=value key=value" or "".  Returns
- * whether to go on.
+ * whether to go on.  name and passages are those of benchmarks.def.
  */
 bool case_begin(const char *name, const char *passages, const char *parameters);
 
@@ -31,6 +31,6 @@ void case_end(void);
 unsigned case_count(void);
 
 /* The benchmarks of benchmarks.def; each calls case_begin() for every set of its parameters. */
-#define BENCHMARK(identifier, name, passages, sentence) void bench_##identifier(const char *, const char *);
+#define BENCHMARK(identifier, text, names, sentence) void bench_##identifier(const char *name, const char *passages);
 #include "benchmarks.def"
 #undef BENCHMARK

@@ -20,14 +20,6 @@ void bench_system_null(const char *name, const char *passages)
 	case_end();
 }
 
-void bench_floor_trap(const char *name, const char *passages)
-{
-	if (!case_begin(name, passages, "stub=inline"))
-		return;
-	case_run(null_loop, 0);
-	case_end();
-}
-
 static void call_loop(uint64_t capability, uint64_t iterations)
 {
 	for (uint64_t i = 0; i < iterations; i++) {

@@ -35,10 +35,10 @@ static void slots_fill(const struct task *task, const struct made_thread *thread
 		{ BOOT_SLOT_cnode, task->cnode },       { BOOT_SLOT_space, task->space },
 		{ BOOT_SLOT_thread, task->thread },     { BOOT_SLOT_sched_context, task->context },
 		{ BOOT_SLOT_buffer, thread->page },     { TASK_SLOT_parent, parent },
-		{ TASK_SLOT_untyped, untyped },
 	};
 	for (size_t i = 0; i < sizeof gift / sizeof gift[0]; i++)
 		must(cnode_copy(task->cnode, gift[i].slot, gift[i].capability, RIGHTS_all));
+	must(cnode_move(task->cnode, TASK_SLOT_untyped, untyped));     /* an untyped has one capability only */
 }
 
 struct task task_make(struct pool *from, const void *file, size_t file_bytes, const char *command_line, uint64_t parent,
