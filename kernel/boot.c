@@ -15,7 +15,6 @@
 
 enum {
 	PAGE = 4096,
-	PAGE_BITS = 12,
 	ROOT_SLOTS_BITS = 12,                     /* slots of the root CNode */
 	IMAGE_PAGES_MAX = 2048,
 	GAP = 1 << 21,                            /* between the image and what the kernel maps behind it */

@@ -18,9 +18,11 @@ struct thread;
 
 struct capability {
 	uint64_t object;                  /* pointer | kind in the alignment bits; 0: the slot is empty */
-	uint64_t badge;                   /* endpoint: the badge; frame, page table: the address it is mapped at */
+	uint64_t badge;                   /* endpoint: the badge; frame, page table: the address it is mapped at;
+	                                     untyped: the watermark; cnode being destroyed: slots known to be empty */
 	uint32_t rights;                  /* enum right; only rights of this kind */
-	uint16_t depth;                   /* in the derivation tree */
+	uint8_t depth;                    /* in the derivation tree */
+	uint8_t nesting;                  /* untyped, cnode: how many untypeds and CNodes it was made from or within */
 	uint8_t size_bits;                /* log2 of the object's bytes */
 	uint8_t flags;                    /* enum capability_flag */
 	struct capability *next, *prev;   /* derivation tree, preorder */
@@ -28,6 +30,7 @@ struct capability {
 		struct space *space;      /* frame, page table: where it is mapped, or NULL */
 		struct thread *thread;    /* frame with CAPABILITY_buffer: whose IPC buffer it is */
 		struct thread *threads;   /* cnode: the threads that were configured through this capability */
+		uint64_t cleared;         /* untyped: from the watermark to this offset it is known to be zero */
 	};
 	struct capability *space_next, *space_prev;   /* all that is mapped in that space */
 };
@@ -39,7 +42,7 @@ enum capability_flag {
 	CAPABILITY_buffer = 4,            /* frame: bound as a thread's IPC buffer, hence not mapped through this capability */
 };
 
-enum { KIND_MASK = (1 << SIZE_BITS_slot) - 1, DEPTH_MAX = 255 };
+enum { KIND_MASK = (1 << SIZE_BITS_slot) - 1, DEPTH_MAX = 255, NESTING_MAX = 64 };
 
 /* The two functions that know how pointer and kind share a word. */
 static inline uint64_t object_pack(const void *pointer, enum object_kind kind)
@@ -76,6 +79,12 @@ uint32_t rights_of(enum object_kind kind);
  * The caller has checked that parent->depth < DEPTH_MAX.
  */
 void capability_insert(struct capability *slot, struct capability *parent, const struct capability *value);
+
+/*
+ * Puts a copy with fewer rights into an empty slot; it starts unmapped, and is no IPC buffer.
+ * Errors: immovable (an untyped has one capability), too_deep.
+ */
+enum error capability_derive(struct capability *to, struct capability *from, uint64_t rights, uint64_t badge);
 
 /* Whether anything is derived from the slot: copies, or objects made from an untyped. */
 bool capability_has_children(const struct capability *slot);

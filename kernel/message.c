@@ -20,31 +20,17 @@ enum error message_check(const struct thread *from, bool may_grant)
 	return ERR_ok;
 }
 
-/* Whether copying a capability makes sense: an untyped's one capability holds its watermark. */
-static bool transferable(const struct capability *slot)
-{
-	return slot && !capability_empty(slot) && capability_kind(slot) != OBJECT_untyped && slot->depth < DEPTH_MAX;
-}
-
 /* Copies one capability into the receiver's CSpace; false if it cannot arrive. */
 static bool move_capability(struct thread *from, struct thread *to, unsigned i)
 {
 	struct capability *source = cspace_lookup(from, from->buffer->cap[i]);
 	uint64_t address = to->buffer->receive_slot[i];
 	struct capability *slot = address ? cspace_lookup(to, address) : NULL;
-	struct capability copy;
 
-	if (!transferable(source) || !slot || !capability_empty(slot))
+	if (!source || capability_empty(source) || !slot || !capability_empty(slot))
 		return false;
-	copy = (struct capability){
-		.object = source->object,
-		.badge = capability_kind(source) == OBJECT_endpoint ? source->badge : 0,
-		.rights = source->rights,
-		.size_bits = source->size_bits,
-		.flags = source->flags & CAPABILITY_device,
-	};
-	capability_insert(slot, source, &copy);
-	return true;
+	return capability_derive(slot, source, source->rights,
+				 capability_kind(source) == OBJECT_endpoint ? source->badge : 0) == ERR_ok;
 }
 
 /* What lies in the buffers; the tag of what arrived. */

@@ -93,15 +93,12 @@ enum progress sched_context_destroy_step(struct sched_context *context)
 enum error method_sched_context_bind(struct invocation *invocation)
 {
 	struct sched_context *context = capability_object(invocation->slot);
-	struct capability *slot = cspace_lookup(invocation->caller, invocation->word[0]);
+	struct capability *slot;
 	struct thread *thread;
+	enum error error = argument_slot(invocation->caller, invocation->word[0], OBJECT_thread, RIGHT_thread_control, &slot);
 
-	if (!slot || capability_empty(slot))
-		return ERR_no_cap;
-	if (capability_kind(slot) != OBJECT_thread)
-		return ERR_wrong_kind;
-	if (!capability_has(slot, RIGHT_thread_control))
-		return ERR_no_right;
+	if (error != ERR_ok)
+		return error;
 	thread = capability_object(slot);
 	/* A thread that answers a call runs on the caller's context, or on none if that was taken away: a context of its own
 	   would leave with the answer. */

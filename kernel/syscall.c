@@ -37,7 +37,7 @@ static void invoke_method(struct thread *current, struct capability *slot)
 	else if (outcome.error != ERR_ok)
 		thread_return_error(current, outcome.error);
 	else
-		return_words(current, invocation.word);
+		return_words(current, invocation.result);
 }
 
 static void call(struct thread *current, struct capability *slot)

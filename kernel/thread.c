@@ -89,7 +89,7 @@ enum progress thread_destroy_step(struct thread *thread)
 		sched_context_unbind(thread->home);
 	if (thread->buffer_slot)
 		thread_buffer_clear(thread);
-	if (thread->cnode_slot)
+	if (thread->cnode)
 		thread_cnode_clear(thread);
 	if (thread->space_object)
 		thread_space_clear(thread);
@@ -118,7 +118,6 @@ void thread_cnode_clear(struct thread *thread)
 	*thread->cnode_link = thread->cnode_next;
 	if (thread->cnode_next)
 		thread->cnode_next->cnode_link = thread->cnode_link;
-	thread->cnode_slot = NULL;
 	thread->cnode = NULL;
 	thread->cnode_mask = 0;
 	make_unready(thread);
@@ -126,9 +125,8 @@ void thread_cnode_clear(struct thread *thread)
 
 void thread_cnode_set(struct thread *thread, struct capability *slot)
 {
-	if (thread->cnode_slot)
+	if (thread->cnode)
 		thread_cnode_clear(thread);
-	thread->cnode_slot = slot;
 	thread->cnode = capability_object(slot);
 	thread->cnode_mask = ((uint64_t)1 << (slot->size_bits - SIZE_BITS_slot)) - 1;
 	thread->cnode_next = slot->threads;
@@ -178,18 +176,6 @@ static void buffer_set(struct thread *thread, struct capability *slot, uint64_t 
 static bool is_stopped(const struct thread *thread)
 {
 	return (thread->gate & (GATE_OF(stopped) | GATE_OF(faulted))) != 0;
-}
-
-/* The slot at an address of the caller's CSpace that must hold a capability of a kind with a right. */
-static enum error argument_slot(const struct thread *caller, uint64_t address, enum object_kind kind, uint32_t right,
-				struct capability **slot)
-{
-	*slot = cspace_lookup(caller, address);
-	if (!*slot || capability_empty(*slot))
-		return ERR_no_cap;
-	if (capability_kind(*slot) != kind)
-		return ERR_wrong_kind;
-	return ((*slot)->rights & right) == right ? ERR_ok : ERR_no_right;
 }
 
 /* The frame of an IPC buffer: ordinary memory, readable and writable, in no other use through this capability. */
@@ -278,11 +264,11 @@ enum error method_thread_read_registers(struct invocation *invocation)
 	const struct thread *thread = capability_object(invocation->slot);
 	bool full = (thread->gate & GATE_OF(full)) != 0;
 
-	invocation->word[0] = thread->pc;
-	invocation->word[1] = thread->sp;
-	invocation->word[2] = thread->tls;
-	invocation->word[3] = full ? arch_registers_argument(thread) : 0;
-	invocation->word[4] = waiting_for(thread);
+	invocation->result[0] = thread->pc;
+	invocation->result[1] = thread->sp;
+	invocation->result[2] = thread->tls;
+	invocation->result[3] = full ? arch_registers_argument(thread) : 0;
+	invocation->result[4] = waiting_for(thread);
 	return ERR_ok;
 }
 

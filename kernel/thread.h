@@ -68,8 +68,8 @@ struct thread {
 	/* What it caches, and the owner who finds the copy (capability.h, space.h): */
 	struct ipc_buffer *buffer;        /* kernel address, or NULL; cleared when buffer_slot is unmapped or deleted */
 	struct capability *buffer_slot;
-	struct capability *cnode_slot;    /* cnode came from here; cleared when that capability is deleted */
-	struct thread *cnode_next, **cnode_link;    /* all threads of that capability; link: what points to this one */
+	struct thread *cnode_next, **cnode_link;    /* all threads whose cnode came from one capability; cleared when it
+	                                               is deleted; link: what points to this one */
 	struct space *space_object;       /* space came from here; cleared when the address space is destroyed */
 	struct thread *space_next, **space_link;    /* all threads of that space */
 	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Address spaces: a root page table, its tag, and everybody who depends on them.
+ */
+#pragma once
+#include "arch.h"
+#include "capability.h"
+
+enum { TABLE_ENTRIES = 512, PAGE_BITS = 12, PAGE_BYTES = 1 << PAGE_BITS };
+
+struct space {
+	uint64_t root[TABLE_ENTRIES];             /* read by the machine */
+	uint64_t value;                           /* ready for the address-space register */
+	uint64_t tag;                             /* 0 only on machines without tags */
+	struct thread *threads;                   /* that run here and cache value */
+	struct capability *mappings;              /* frames and page tables that are mapped here */
+};
+_Static_assert(sizeof(struct space) <= 1 << SIZE_BITS_space, "a space fits its object size");
+
+/* Makes cleared memory an address space.  ERR_no_tag: all are taken. */
+enum error space_init(struct space *space);
+bool space_tag_available(void);
+
+/* Whether user space may have something mapped at this page-aligned address.  The last page stays empty (traps.md). */
+static inline bool space_address_ok(uint64_t address)
+{
+	return (address & (PAGE_BYTES - 1)) == 0 && address < ARCH_USER_TOP - PAGE_BYTES;
+}
+
+/*
+ * The entry at a level (0: pages; n: tables of level n) on the way to an address, or NULL if a table above is missing.
+ */
+uint64_t *space_entry(struct space *space, uint64_t address, unsigned level);
+
+/* Enters a page, or the highest table that is missing.  Errors: no_table, mapped. */
+enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights);
+enum error space_map_table(struct space *space, uint64_t address, uint64_t physical);
+
+/* The list of what is mapped: a capability joins it, leaves it, was moved to another slot. */
+void space_mapping_add(struct space *space, struct capability *slot, uint64_t address);
+void space_mapping_remove(struct capability *slot);
+void space_mapping_moved(struct capability *slot);
+
+enum progress space_destroy_step(struct space *space);
