@@ -28,7 +28,7 @@
  * An entry for all traps.  Told apart by the tag's low 16 bits, shifted to the top of t0: zero is call; a set sign bit
  * is null; bit 14 alone is reply_recv; all else is slow.
  */
-.macro  ENTRY name, call, reply_recv
+.macro  TRAP_ENTRY name, call, reply_recv
         .balign 64
         .globl  \name
 \name:
@@ -46,7 +46,7 @@
 .endm
 
         .section .text.hot, "ax"
-        ENTRY   trap_entry, call.entry, reply_recv.entry
+        TRAP_ENTRY trap_entry, call.entry, reply_recv.entry
 
 /* Null: back behind the ecall.  t0 then holds the user's own pc, and tp has not been missed. */
 null:
@@ -55,6 +55,8 @@ null:
         csrw    sepc, t0
         csrrw   CURRENT, sscratch, CURRENT
         sret
+
+        TRAP_ENTRY trap_entry_untagged, untagged_call.entry, untagged_reply_recv.entry
 
         .section .text.entry, "ax"
         .globl  syscall_slow
