@@ -18,7 +18,8 @@ struct thread;
 
 struct capability {
 	uint64_t object;                  /* pointer | kind in the alignment bits; 0: the slot is empty */
-	uint64_t badge;                   /* endpoint: the badge; frame, page table: the address it is mapped at */
+	uint64_t badge;                   /* endpoint: the badge; frame, page table: the address it is mapped at;
+	                                     untyped: the watermark, bytes from the start that are taken */
 	uint32_t rights;                  /* enum right; only rights of this kind */
 	uint16_t depth;                   /* in the derivation tree */
 	uint8_t size_bits;                /* log2 of the object's bytes */
@@ -29,7 +30,15 @@ struct capability {
 		struct thread *thread;    /* frame with CAPABILITY_buffer: whose IPC buffer it is */
 		struct thread *threads;   /* cnode: the threads that were configured through this capability */
 	};
-	struct capability *space_next, *space_prev;   /* all that is mapped in that space */
+	union {
+		struct capability *space_next;   /* frame, page table: the next that is mapped in that space */
+		uint64_t cleared;         /* untyped: if above the watermark, all between the two is zero */
+		uint64_t cursor;          /* cnode, the original while it is destroyed: the slots below are empty */
+	};
+	union {
+		struct capability *space_prev;
+		uint64_t rank;            /* untyped, cnode: see below */
+	};
 };
 _Static_assert(sizeof(struct capability) == 1 << SIZE_BITS_slot, "a slot is one cache line");
 
@@ -38,6 +47,14 @@ enum capability_flag {
 	CAPABILITY_device = 2,            /* untyped, frame: device memory */
 	CAPABILITY_buffer = 4,            /* frame: bound as a thread's IPC buffer, hence not mapped through this capability */
 };
+
+/*
+ * Deleting must not go in circles, and must find what to delete first in a bounded number of hops.  What goes first is
+ * what was derived from a capability, and what lies in a CNode that dies.  An untyped and the original of a CNode never
+ * move and are made in a CNode that was there before them, with a rank one above that of their untyped and of that
+ * CNode, whichever is greater: each hop leads to a greater rank, at last to other kinds, which have only copies below.
+ */
+enum { RANK_MAX = 255 };
 
 enum { KIND_MASK = (1 << SIZE_BITS_slot) - 1, DEPTH_MAX = 255 };
 
@@ -80,7 +97,22 @@ void capability_insert(struct capability *slot, struct capability *parent, const
 /* Whether anything is derived from the slot: copies, or objects made from an untyped. */
 bool capability_has_children(const struct capability *slot);
 
-/* Moves a capability, its place in the tree and its mapping to an empty slot; the old slot becomes empty. */
+/* Whether a copy may be derived from a capability: ERR_ok, ERR_immovable (an untyped, which has one capability), or
+   ERR_too_deep. */
+enum error capability_copy_check(const struct capability *from);
+
+/*
+ * Derives a copy into an empty slot, as the newest child, with those of the rights that from has.  It keeps the badge of
+ * an endpoint; it is not mapped and bound to nothing.  The caller has made capability_copy_check.
+ */
+void capability_copy(struct capability *to, struct capability *from, uint32_t rights);
+
+/* Whether a capability may move: ERR_ok or ERR_immovable (an untyped, the original of a CNode, a CNode's capability that
+   threads were configured through). */
+enum error capability_move_check(const struct capability *from);
+
+/* Moves a capability, its place in the tree and its mapping to an empty slot; the old slot becomes empty.
+   The caller has made capability_move_check. */
 void capability_move(struct capability *to, struct capability *from);
 
 /* What a bounded step of a long operation reports. */
