@@ -48,6 +48,14 @@ enum boot_slot {
 /* What frame.map takes as rights. */
 enum map_right { MAP_read = 1, MAP_write = 2, MAP_execute = 4, MAP_uncached = 8 };
 
+/*
+ * Floors: the least that any kernel could do, to be measured beside what this one does (fastpath/floor.<arch>.S).  trap
+ * returns at once; space_switch goes to the partner, a thread that waits in recv in another address space: pc, sp, TLS
+ * and the address-space register, no checks, and back again by the partner's next system call.  debug_floor takes the
+ * floor, and the partner's capability address.
+ */
+enum floor { FLOOR_trap = 1, FLOOR_space_switch = 2 };
+
 /* What thread.read_registers says a thread is doing. */
 enum waiting {
 	WAITING_no, WAITING_send, WAITING_receive, WAITING_reply, WAITING_stopped, WAITING_faulted, WAITING_context,

@@ -87,6 +87,12 @@ bool arch_pc_ok(uint64_t pc);
 /* Puts the pc of an ipc context back onto its system call instruction, so that it is made again. */
 void arch_registers_restart(struct thread *thread);
 
+/*
+ * Makes a floor (enum floor) the entry for system calls, until one with tag 0 comes; that one is made through the
+ * ordinary entry.  space_switch finds the other thread in the current one's partner.  Measuring only: no checks.
+ */
+void arch_floor(unsigned floor);
+
 /* ---- console and end ---- */
 
 void arch_console_put(char character);

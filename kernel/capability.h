@@ -19,9 +19,10 @@ struct thread;
 struct capability {
 	uint64_t object;                  /* pointer | kind in the alignment bits; 0: the slot is empty */
 	uint64_t badge;                   /* endpoint: the badge; frame, page table: the address it is mapped at;
-	                                     untyped: the watermark, bytes from the start that are taken */
+	                                     untyped: the watermark; cnode being destroyed: slots known to be empty */
 	uint32_t rights;                  /* enum right; only rights of this kind */
-	uint16_t depth;                   /* in the derivation tree */
+	uint8_t depth;                    /* in the derivation tree */
+	uint8_t nesting;                  /* untyped, cnode: how many untypeds and CNodes it was made from or within */
 	uint8_t size_bits;                /* log2 of the object's bytes */
 	uint8_t flags;                    /* enum capability_flag */
 	struct capability *next, *prev;   /* derivation tree, preorder */
@@ -29,16 +30,9 @@ struct capability {
 		struct space *space;      /* frame, page table: where it is mapped, or NULL */
 		struct thread *thread;    /* frame with CAPABILITY_buffer: whose IPC buffer it is */
 		struct thread *threads;   /* cnode: the threads that were configured through this capability */
+		uint64_t cleared;         /* untyped: from the watermark to this offset it is known to be zero */
 	};
-	union {
-		struct capability *space_next;   /* frame, page table: the next that is mapped in that space */
-		uint64_t cleared;         /* untyped: if above the watermark, all between the two is zero */
-		uint64_t cursor;          /* cnode, the original while it is destroyed: the slots below are empty */
-	};
-	union {
-		struct capability *space_prev;
-		uint64_t rank;            /* untyped, cnode: see below */
-	};
+	struct capability *space_next, *space_prev;   /* all that is mapped in that space */
 };
 _Static_assert(sizeof(struct capability) == 1 << SIZE_BITS_slot, "a slot is one cache line");
 
@@ -48,15 +42,7 @@ enum capability_flag {
 	CAPABILITY_buffer = 4,            /* frame: bound as a thread's IPC buffer, hence not mapped through this capability */
 };
 
-/*
- * Deleting must not go in circles, and must find what to delete first in a bounded number of hops.  What goes first is
- * what was derived from a capability, and what lies in a CNode that dies.  An untyped and the original of a CNode never
- * move and are made in a CNode that was there before them, with a rank one above that of their untyped and of that
- * CNode, whichever is greater: each hop leads to a greater rank, at last to other kinds, which have only copies below.
- */
-enum { RANK_MAX = 255 };
-
-enum { KIND_MASK = (1 << SIZE_BITS_slot) - 1, DEPTH_MAX = 255 };
+enum { KIND_MASK = (1 << SIZE_BITS_slot) - 1, DEPTH_MAX = 255, NESTING_MAX = 64 };
 
 /* The two functions that know how pointer and kind share a word. */
 static inline uint64_t object_pack(const void *pointer, enum object_kind kind)
@@ -94,25 +80,16 @@ uint32_t rights_of(enum object_kind kind);
  */
 void capability_insert(struct capability *slot, struct capability *parent, const struct capability *value);
 
+/*
+ * Puts a copy with fewer rights into an empty slot; it starts unmapped, and is no IPC buffer.
+ * Errors: immovable (an untyped has one capability), too_deep.
+ */
+enum error capability_derive(struct capability *to, struct capability *from, uint64_t rights, uint64_t badge);
+
 /* Whether anything is derived from the slot: copies, or objects made from an untyped. */
 bool capability_has_children(const struct capability *slot);
 
-/* Whether a copy may be derived from a capability: ERR_ok, ERR_immovable (an untyped, which has one capability), or
-   ERR_too_deep. */
-enum error capability_copy_check(const struct capability *from);
-
-/*
- * Derives a copy into an empty slot, as the newest child, with those of the rights that from has.  It keeps the badge of
- * an endpoint; it is not mapped and bound to nothing.  The caller has made capability_copy_check.
- */
-void capability_copy(struct capability *to, struct capability *from, uint32_t rights);
-
-/* Whether a capability may move: ERR_ok or ERR_immovable (an untyped, the original of a CNode, a CNode's capability that
-   threads were configured through). */
-enum error capability_move_check(const struct capability *from);
-
-/* Moves a capability, its place in the tree and its mapping to an empty slot; the old slot becomes empty.
-   The caller has made capability_move_check. */
+/* Moves a capability, its place in the tree and its mapping to an empty slot; the old slot becomes empty. */
 void capability_move(struct capability *to, struct capability *from);
 
 /* What a bounded step of a long operation reports. */

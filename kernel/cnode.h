@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * CNodes: a power-of-two array of capability slots, and nothing else; what describes one is in its capabilities.
+ * CNodes: arrays of slots, with nothing beside them.
  */
 #pragma once
 #include "capability.h"
 
-static inline uint64_t cnode_slots(const struct capability *cnode)
+static inline uint64_t cnode_slots(const struct capability *slot)
 {
-	return (uint64_t)1 << (cnode->size_bits - SIZE_BITS_slot);
+	return (uint64_t)1 << (slot->size_bits - SIZE_BITS_slot);
 }
 
-/* A slot of the CNode that a capability names, or NULL if it has no such slot. */
-static inline struct capability *cnode_slot(const struct capability *cnode, uint64_t index)
+/* The slot of a CNode by index, or NULL; masked although it was compared (Spectre variant 1). */
+static inline struct capability *cnode_slot(const struct capability *slot, uint64_t index)
 {
-	return index < cnode_slots(cnode) ? (struct capability *)capability_object(cnode) + index : NULL;
+	struct capability *slots = capability_object(slot);
+
+	return index < cnode_slots(slot) ? &slots[index & (cnode_slots(slot) - 1)] : NULL;
 }
 
 /*
- * One bounded step of looking for something in a CNode that dies, from the cursor of its original capability on; the
- * original itself is passed over, should it lie in its own CNode.  PROGRESS_done: *content is what was found, or NULL if
- * the CNode is empty.
+ * For destroying: finds the first capability in the CNode whose first capability this is.  False: there is none, or it
+ * is no such capability.  Searches a bounded number of slots: true with PROGRESS_more says that more are to be searched.
+ * From the first search on the capability has no rights, so that nothing new arrives in what was searched.
  */
-enum progress cnode_content_step(struct capability *original, struct capability **content);
+bool cnode_first_content(struct capability *slot, struct capability **content, enum progress *progress);

@@ -18,6 +18,7 @@ struct core {
 	uint64_t pad;
 	uint64_t ready_map[PRIORITIES / 64];             /* bit p: somebody of priority p is ready */
 	struct { struct thread *first, *last; } ready[PRIORITIES];
+	struct thread *threads, *threads_last;           /* all threads, for the invariant, the hash and a debugger */
 };
 extern struct core core;
 

@@ -1,13 +1,6 @@
-/* SPDX-License-Identifier: BSD-2-Clause
- *
- * Frames: pages of memory.  A capability to one is mapped in one place, or bound as one thread's IPC buffer, or neither;
- * copies of it serve for more.
- */
+/* SPDX-License-Identifier: BSD-2-Clause -- frames: pages of memory, mapped or bound as an IPC buffer by one capability each. */
 #pragma once
-#include "space.h"
+#include "capability.h"
 
-/* Maps the page: ERR_ok, bad_argument, bad_address, no_right, mapped, bound or no_table. */
-enum error frame_map(struct capability *frame, struct space *space, uint64_t address, uint64_t map_rights);
-
-/* Ends what the capability is used for, a mapping or an IPC buffer, if it is. */
-void frame_release(struct capability *frame);
+/* Ends the use of a frame's capability: unmaps it, complete in the TLB on return, or unbinds the IPC buffer. */
+void frame_release(struct capability *slot);

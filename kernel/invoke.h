@@ -1,36 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Invocations: methods of objects, called through a capability.  abi/method.def says which there are; for each of its
- * lines there is one function method_<kind>_<name>, in the file of that kind.  The system call (syscall.c) fills in the
- * invocation; kind, method and right are checked here, once, before a method runs.
+ * Invocations: methods of objects, called through their capabilities.  method.def makes the dispatch and the prototypes.
  */
 #pragma once
-#include "capability.h"
-
-enum { INVOCATION_WORDS = MESSAGE_REGISTERS };
+#include "thread.h"
 
 struct invocation {
 	struct thread *caller;
-	struct capability *slot;                  /* what is invoked; may be empty */
-	uint64_t method;                          /* the tag's label, as it came */
-	uint64_t word[INVOCATION_WORDS];          /* arguments */
-	uint64_t result[INVOCATION_WORDS];        /* results; zero where the method has none, and after an error */
-	bool restart;                             /* with ERR_ok only: see invoke() */
+	struct capability *slot;                  /* what was invoked; its kind and the method's right are checked */
+	uint64_t word[MESSAGE_REGISTERS];         /* the arguments */
+	uint64_t result[MESSAGE_REGISTERS];       /* out, zero before */
+	bool restart;                             /* out: a bounded step was done; the call is to be made again */
 };
 
-/*
- * Performs a method.  An error has changed nothing.  If restart is set afterwards, a bounded part is done and the kernel
- * is in a consistent state: the same system call is to be made again, with its capabilities looked up anew, and goes on
- * where this one ended.  The invoked slot, and the caller itself, may be gone afterwards.
- */
-enum error invoke(struct invocation *invocation);
+struct outcome {
+	enum error error;
+	bool restart;
+};
 
-/* The methods.  The right is there, the slot is of the kind, result[] is zero. */
+/* Checks what every method needs, and performs it.  Errors: no_method, no_right, and the method's own. */
+struct outcome invoke(struct invocation *invocation, uint64_t method);
+
+/*
+ * A capability argument: the slot at an address of the caller's CSpace that holds a capability of a kind with these
+ * rights.  Errors: no_cap, wrong_kind, no_right.
+ */
+enum error argument_slot(const struct thread *caller, uint64_t address, enum object_kind kind, uint32_t rights,
+			 struct capability **slot);
+
+/* One function for each line of method.def: checks, then commits; what it returns in result[] the list says. */
 #define METHOD(kind, number, name, right, arguments, results, summary) \
 	enum error method_##kind##_##name(struct invocation *invocation);
 #include "method.def"
 #undef METHOD
-
-/* A capability of this kind with this right that an argument names, in *slot: ERR_ok, no_cap, wrong_kind or no_right. */
-enum error invocation_capability(const struct invocation *invocation, uint64_t address, enum object_kind kind,
-				 enum right right, struct capability **slot);

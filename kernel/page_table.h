@@ -1,16 +1,6 @@
-/* SPDX-License-Identifier: BSD-2-Clause
- *
- * Page tables below the root.  A table of level L is entered in one of level L + 1; the root has level
- * ARCH_TABLE_LEVELS, and tables of level 1 hold 4 KiB pages.
- */
+/* SPDX-License-Identifier: BSD-2-Clause -- page tables below the root. */
 #pragma once
-#include "space.h"
+#include "capability.h"
 
-/* Enters the table: ERR_ok, bad_argument, bad_address, mapped or no_table. */
-enum error page_table_map(struct capability *table, struct space *space, uint64_t address, uint64_t level);
-
-/*
- * Takes the table out, if it is in one, and makes it empty.  What was mapped through it is so no longer, although the
- * capabilities of those pages and tables keep their records until they are unmapped.
- */
-void page_table_release(struct capability *table);
+/* Takes the table out of the address space that it is mapped in, if any; complete in the TLB on return. */
+void page_table_release(struct capability *slot);

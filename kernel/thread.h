@@ -55,7 +55,8 @@ struct thread {
 	struct capability *cnode;         /* pair: the slots of the root CNode */
 	uint64_t cnode_mask;              /*       and their number - 1 */
 	uint64_t scratch[4];              /* for the trap entry, which has no other memory; void between traps */
-	uint64_t pad_hot[2];
+	struct thread *partner;           /* of fastpath/floor */
+	uint64_t pad_hot;
 
 	struct registers registers;
 
@@ -67,15 +68,91 @@ struct thread {
 	/* What it caches, and the owner who finds the copy (capability.h, space.h): */
 	struct ipc_buffer *buffer;        /* kernel address, or NULL; cleared when buffer_slot is unmapped or deleted */
 	struct capability *buffer_slot;
-	struct capability *cnode_slot;    /* cnode came from here; cleared when that capability is deleted */
-	struct thread *cnode_next, **cnode_link;    /* all threads of that capability; link: what points to this one */
+	struct thread *cnode_next, **cnode_link;    /* all threads whose cnode came from one capability; cleared when it
+	                                               is deleted; link: what points to this one */
 	struct space *space_object;       /* space came from here; cleared when the address space is destroyed */
 	struct thread *space_next, **space_link;    /* all threads of that space */
 	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */
 	uint32_t sent_rights;             /* rights of the capability it sends through */
 	uint32_t ready;                   /* 1: it is in a ready queue */
 	uint64_t fault_kind, fault_address, fault_code;   /* of the fault that stopped it */
+	struct thread *all_next, *all_prev;         /* every thread there is, in order of creation (core.threads) */
+	uint64_t serial;                            /* its number in that order while state.c computes a hash */
 };
 _Static_assert(sizeof(struct thread) <= 1 << SIZE_BITS_thread, "a thread fits its object size");
 _Static_assert(offsetof(struct thread, cnode) == 64, "line 0 is full");
 _Static_assert(offsetof(struct thread, registers) == 128, "two hot lines");
+
+/* ---- gate and priority ---- */
+
+static inline void gate_set(struct thread *thread, uint64_t bits)   { thread->gate |= bits; }
+static inline void gate_clear(struct thread *thread, uint64_t bits) { thread->gate &= ~bits; }
+static inline unsigned thread_priority(const struct thread *thread)
+{
+	return GATE_PRIORITY_MASK - (unsigned)(thread->gate & GATE_PRIORITY_MASK);
+}
+
+/* ---- what it waits for: the two functions that know how pointer and kind share the word, and what follows ---- */
+
+static inline uint64_t waits_pack(const void *pointer, unsigned kind) { return (uint64_t)(uintptr_t)pointer | kind; }
+static inline unsigned waits_kind(uint64_t waits) { return (unsigned)(waits & KIND_MASK); }
+
+static inline bool thread_awaits_reply(const struct thread *thread)
+{
+	return thread->waits != 0 && waits_kind(thread->waits) == WAITS_reply;
+}
+
+/* The thread whose answer it awaits; only if thread_awaits_reply(). */
+static inline struct thread *thread_callee(const struct thread *thread)
+{
+	return object_pointer(thread->waits);
+}
+
+/* The endpoint it waits at, or NULL. */
+static inline struct endpoint *thread_endpoint(const struct thread *thread)
+{
+	return waits_kind(thread->waits) == WAITS_reply ? NULL : object_pointer(thread->waits);
+}
+
+/* Whether it could go on, had it a sched context. */
+static inline bool thread_runnable(const struct thread *thread)
+{
+	return thread->waits == 0 && !(thread->gate & (GATE_OF(stopped) | GATE_OF(faulted) | GATE_OF(unready)));
+}
+
+/* ---- life ---- */
+
+/* Makes cleared memory a thread: stopped, unready, of the lowest priority. */
+void thread_init(struct thread *thread);
+
+/*
+ * Stops it for a reason (GATE_OF(stopped) or GATE_OF(faulted)): what it waited for is cancelled, so that its system call
+ * returns ERR_cancelled when it is resumed; its caller gets ERR_server_gone; a lent context leaves it.
+ */
+void thread_stop(struct thread *thread, uint64_t reason);
+
+/* The result of the system call that the thread is in. */
+void thread_return_error(struct thread *thread, enum error error);
+
+/* One step of destroying. */
+enum progress thread_destroy_step(struct thread *thread);
+
+/* The capability, frame or address space that a cached value came from goes away (capability.c, space.c). */
+void thread_cnode_clear(struct thread *thread);
+void thread_buffer_clear(struct thread *thread);
+void thread_space_clear(struct thread *thread);
+
+/* Puts it into an address space or a CSpace, leaving the old one. */
+void thread_space_set(struct thread *thread, struct space *space);
+void thread_cnode_set(struct thread *thread, struct capability *slot);
+
+/*
+ * The slot at an address of the thread's CSpace, or NULL if there is none.  One level: the index in the root CNode.
+ * Masked although it was compared, so that speculation stays inside (Spectre variant 1).
+ */
+static inline struct capability *cspace_lookup(const struct thread *thread, uint64_t address)
+{
+	if (!thread->cnode || address > thread->cnode_mask)
+		return NULL;
+	return &thread->cnode[address & thread->cnode_mask];
+}

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`kite bench`: builds, boots every machine twice with and without fast paths, checks, prints, compares, keeps a record."""
+import json
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from analysis import baseline, benchmarks, budgets, build, emulator, metrics, record, sanity, table
+from analysis.failure import Exit, Failure
+
+AT_ONCE = 2                     # boots; one processor each
+
+
+@dataclass
+class Options:
+    machines: list
+    filter: str = ""
+    json: bool = False
+    paths: tuple = (True, False)            # fast, slow
+    update_baseline: bool = False
+
+    @property
+    def complete(self):
+        """Whether everything there is gets measured, so that what the baseline has besides is gone."""
+        return not self.filter and len(self.paths) == 2
+
+
+def build_all(options, say):
+    for machine in options.machines:
+        for fast in options.paths:
+            build.build(machine.preset("release", fast), say=say)
+    build.build_plugin(say=say)
+
+
+def measure_all(options, say):
+    """Two boots of every machine and path: {(machine name, fast): (boot, boot)}."""
+    jobs = [(machine, fast) for machine in options.machines for fast in options.paths for _ in range(2)]
+
+    def measure(job):
+        machine, fast = job
+        say(f"measuring {machine.name}, {'fast' if fast else 'slow'} path")
+        return emulator.measure(machine, fast)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        boots = list(pool.map(measure, jobs))
+    return {(boot.machine.name, boot.fast): (boot, again) for boot, again in zip(boots[::2], boots[1::2])}
+
+
+def check_deterministic(pairs):
+    """Failure(4) if two boots of the same differ in anything that was counted."""
+    for (name, fast), (first, second) in pairs.items():
+        if first.plugin_text == second.plugin_text:
+            continue
+        kind = "fast" if fast else "slow"
+        differing = [f"{row.name}: {metric} {row.values[metric]} and {other.values[metric]}"
+                     for row, other in zip(metrics.rows_of_boot(first), metrics.rows_of_boot(second))
+                     for metric in metrics.METRICS if row.samples[metric] != other.samples[metric]]
+        what = "\n  ".join(differing[:10]) or "outside the measured rows"
+        raise Failure(Exit.INCONCLUSIVE, f"{name}, {kind} path: nondeterministic: two runs differ:\n  {what}")
+
+
+def chosen_rows(pairs, options):
+    """All rows, and those that the filter wants; exit 2 and the list if it wants none."""
+    rows = [row for first, _ in pairs.values() for row in metrics.rows_of_boot(first)]
+    order = [machine.name for machine in options.machines]
+    rows.sort(key=lambda row: (order.index(row.machine), row.sort_key))
+    wanted = [row for row in rows if re.search(options.filter, row.name)]
+    if not wanted:
+        names = "\n  ".join(dict.fromkeys(row.name for row in rows))
+        raise Failure(Exit.USAGE, f"no benchmark matches '{options.filter}'; there are:\n  {names}")
+    return rows, wanted
+
+
+def check_filter_early(text):
+    """Exit 2 before anything is built, if the filter is no expression or names a benchmark that cannot be."""
+    try:
+        expression = re.compile(text)
+    except re.error as error:
+        raise Failure(Exit.USAGE, f"--filter '{text}' is no regular expression: {error}") from None
+    known = benchmarks.all_benchmarks()
+    plain = re.match(r"\^?([a-z_]+/[a-z_]+)(?= |$)", text)
+    if plain and not any(name.startswith(plain[1]) for name in known) and not any(expression.search(name) for name in known):
+        raise Failure(Exit.USAGE, f"no benchmark matches '{text}'; there are: {', '.join(known)}")
+
+
+def check_sane(rows, options):
+    breaches = sanity.breaches(rows)
+    breaches += sanity.missing_benchmarks(rows, [machine.name for machine in options.machines], benchmarks.all_benchmarks())
+    return breaches
+
+
+def lines_of_record(pairs, rows, tree):
+    """The record: every boot's fingerprint, then what was measured with it."""
+    lines = []
+    for (name, fast), (boot, _) in pairs.items():
+        mark = record.fingerprint(boot.machine, fast, tree)
+        mine = [row for row in rows if row.machine == name and row.params["path"] == ("fast" if fast else "slow")]
+        lines.append(mark)
+        for row in mine:
+            lines += [*record.results_of(row, mark["id"]), record.samples_of(row, mark["id"])]
+        lines += record.profiles_of(boot, mark["id"])
+    return lines
+
+
+def print_tables(rows, pairs, options):
+    console, limits = table.console(), budgets.read()
+    for machine in options.machines:
+        mine = [row for row in rows if row.machine == machine.name]
+        if not mine:
+            continue
+        qemu = emulator.qemu_version(machine)
+        title = f"{machine.name}: {machine.cpu}, QEMU {qemu} -icount shift=0; exact counts, twice the same"
+        console.print(table.table_of(machine, mine, limits, title))
+    for machine in options.machines:
+        print_longest(console, machine, pairs)
+
+
+def print_longest(console, machine, pairs):
+    """The longest stretch with interrupts off, of the build that was measured first."""
+    pair = pairs.get((machine.name, True)) or pairs.get((machine.name, False))
+    console.print(f"{machine.name}: longest passage through the kernel after boot, interrupts off: "
+                  f"{pair[0].report.longest} instructions")
+
+
+def compare(rows, options, say):
+    """Shows what differs from the baselines; returns whether anything got worse."""
+    worse = False
+    for machine in options.machines:
+        mine = [row for row in rows if row.machine == machine.name]
+        key = baseline.key_of(build.compiler_of(machine.preset("release", options.paths[0]))[0], emulator.qemu_version(machine))
+        if options.update_baseline:
+            baseline.update(machine.name, key, mine, options.complete)
+            say(f"wrote results/exact/{machine.name}.txt [{key}]")
+            continue
+        known, changes, new = baseline.compare(machine.name, key, mine)
+        if not known:
+            say(f"{machine.name}: no baseline for this key [{key}]; --update-baseline makes one")
+            continue
+        gone = baseline.missing(machine.name, key, mine) if options.complete else []
+        worse |= show_difference(machine, key, changes, new, gone)
+    return worse
+
+
+def show_difference(machine, key, changes, new, gone):
+    console = table.error_console()
+    if not changes and not new and not gone:
+        console.print(f"{machine.name}: equal to its baseline [{key}]")
+        return False
+    console.print(f"{machine.name}: differs from its baseline [{key}]; --update-baseline accepts this:")
+    for change in changes:
+        console.print(table.change_text(change))
+    for row in new:
+        console.print(f"  new: {row.name}")
+    for name in gone:
+        console.print(f"  gone: {name}")
+    return bool(gone) or any(now > before for _, _, before, now in changes)
+
+
+def run(options, say):
+    """The whole command; returns the exit code."""
+    check_filter_early(options.filter)
+    build_all(options, say)
+    pairs = measure_all(options, say)
+    check_deterministic(pairs)
+    rows, wanted = chosen_rows(pairs, options)
+    breaches = check_sane(rows, options)
+    tree = record.commit_and_dirt()
+    lines = lines_of_record(pairs, rows, tree)
+    if options.json:
+        wanted_names = {(row.machine, row.name) for row in wanted}
+        for line in lines:
+            if line["type"] == "result" and (line["machine"], metrics.row_name(line["bench"], line["params"])) in wanted_names:
+                print(json.dumps(line))
+    else:
+        print_tables(wanted, pairs, options)
+    sys.stdout.flush()
+    if breaches:
+        raise Failure(Exit.BENCHMARK, "\n".join(breaches))
+    say(f"record: {record.write(lines, tree).relative_to(record.paths.ROOT)}")
+    return Exit.REGRESSION if compare(rows, options, say) else Exit.SAME

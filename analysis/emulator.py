@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Boots a machine under QEMU and watches it: what dies or hangs ends with exit 75, its last output shown and kept."""
+import os
+import re
+import select
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis import console, elf, paths, plugin
+from analysis.failure import Exit, Failure
+
+ICOUNT = ["-icount", "shift=0,sleep=off"]       # one tick of the clock an instruction: run after run the same
+SECONDS = 120                                   # a run takes a few; what takes this long hangs
+LAST_LINES = 25
+HITS = ("call.commit", "reply_recv.commit", "syscall_slow")     # bits 0, 1, 2 of a passage's hits
+
+
+@dataclass
+class Boot:
+    """One run of a machine, over; directory holds console.txt and, if it was measured, plugin.jsonl."""
+    machine: object
+    fast: bool
+    console: console.Console
+    text: str
+    report: plugin.Report = None
+    plugin_text: str = ""
+
+
+def qemu_version(machine):
+    """The version of the QEMU that a machine's board file names."""
+    try:
+        line = subprocess.run([machine.command[0], "--version"], capture_output=True, text=True).stdout
+    except OSError as error:
+        raise Failure(Exit.MACHINE, f"{machine.name}: {error}") from None
+    found = re.search(r"version ([\d.]+)", line)
+    return found[1] if found else "unknown"
+
+
+def run_directory(machine, what):
+    paths.RUNS.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{machine.name}-{what}-", dir=paths.RUNS))
+
+
+def show_last(text):
+    return "\n".join("    | " + line for line in text.rstrip().splitlines()[-LAST_LINES:])
+
+
+def watch(command, directory, seconds):
+    """Runs the command until it ends or the time is over; returns (output, how it ended or None if by itself)."""
+    output = bytearray()
+    deadline = time.monotonic() + seconds
+    process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
+    try:
+        while (left := deadline - time.monotonic()) > 0:
+            if select.select([process.stdout], [], [], min(left, 1))[0]:
+                chunk = os.read(process.stdout.fileno(), 1 << 16)
+                if not chunk:
+                    process.wait()
+                    return output.decode(errors="replace"), None
+                output += chunk
+        return output.decode(errors="replace"), f"still ran after {seconds} seconds"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def run(machine, command, directory, seconds=SECONDS):
+    """Runs a boot command to its `halt` line; returns (text, Console).  Failure(75) keeps the directory."""
+    try:
+        text, ending = watch(command, directory, seconds)
+    except OSError as error:
+        raise Failure(Exit.MACHINE, f"{machine.name}: cannot start {command[0]}: {error}") from None
+    (directory / "console.txt").write_text(text)
+    if ending is None and "\nhalt " not in text.replace("\r", ""):
+        ending = "ended without the kernel's last word"
+    if ending:
+        where = directory.relative_to(paths.ROOT)
+        raise Failure(Exit.MACHINE, f"{show_last(text)}\n{machine.name}: QEMU {ending}; its output is in {where}/console.txt")
+    return text, console.parse(text)
+
+
+def plugin_arguments(machine, preset):
+    """The -plugin option for a built preset: where the marker and the addresses to be noticed are."""
+    directory = paths.preset_directory(preset)
+    kernel, bench = elf.Elf(directory / "kernel.elf").symbols(), elf.Elf(directory / "bench.elf").symbols()
+    if "bench_marker" not in bench:
+        raise Failure(Exit.BENCHMARK, f"{preset}: bench.elf has no symbol bench_marker")
+    hits = ":".join(hex(kernel.get(name, 0)) for name in HITS)
+    firmware = ",firmware={}-{}".format(*machine.firmware) if machine.firmware else ""
+    return ["-plugin", f"file={paths.PLUGIN},out=plugin.jsonl,marker={bench['bench_marker']:#x},hit={hits}{firmware}"]
+
+
+def measure(machine, fast, command_line=""):
+    """Boots the release build with the benchmark archive under the plugin."""
+    preset = machine.preset("release", fast)
+    directory = run_directory(machine, "bench-" + ("fast" if fast else "slow"))
+    command = machine.boot_command(preset, paths.preset_directory(preset) / "bench.cpio", command_line)
+    text, parsed = run(machine, command + ICOUNT + plugin_arguments(machine, preset), directory)
+    check_benchmarks_ended(machine, parsed, text)
+    plugin_text = (directory / "plugin.jsonl").read_text()
+    boot = Boot(machine, fast, parsed, text, plugin.parse(plugin_text), plugin_text)
+    shutil.rmtree(directory)
+    return boot
+
+
+def check_benchmarks_ended(machine, parsed, text):
+    """Failure(6) unless the benchmark program came to its end and was content."""
+    if parsed.halt != 0 or parsed.done is None or parsed.done[1]:
+        raise Failure(Exit.BENCHMARK, f"{show_last(text)}\n{machine.name}: the benchmark program failed (halt {parsed.halt})")
+
+
+def boot(machine, preset, archive, command_line="", seconds=SECONDS):
+    """Boots a preset with an archive, without the plugin; the clock still ticks by instructions."""
+    directory = run_directory(machine, preset)
+    path = paths.preset_directory(preset) / archive
+    text, parsed = run(machine, machine.boot_command(preset, path, command_line) + ICOUNT, directory, seconds)
+    shutil.rmtree(directory)
+    return text, parsed

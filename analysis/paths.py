@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Where things lie in the tree.  Nothing depends on the directory that `kite` is called from."""
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BOARDS = ROOT / "boards"
+BUILD = ROOT / "build"
+RUNS = BUILD / "run"                    # a directory a boot: console, plugin output; kept if the boot failed
+RESULTS = ROOT / "results"
+RECORDS = RESULTS / "records"
+EXACT = RESULTS / "exact"
+BUDGETS = RESULTS / "budgets.txt"
+SCHEMA = RESULTS / "record.schema.json"
+BENCHMARKS = ROOT / "bench" / "benchmarks.def"
+PLUGIN = BUILD / "host-release" / "kite_plugin.so"
+
+
+def preset_directory(preset):
+    return BUILD / preset

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reads what bench/plugin wrote: JSON lines, a header, one object a region, and an end that says nothing was cut off."""
+import json
+from dataclasses import dataclass
+
+from analysis.failure import Exit, Failure
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Passage:
+    stamp: int                  # instructions executed before its first
+    kernel_instructions: int
+    firmware_instructions: int
+    loads: int
+    stores: int
+    data_lines: int
+    code_lines: int
+    data_lines_pair: int        # distinct in this passage and the one before it together
+    code_lines_pair: int
+    hits: int
+
+
+@dataclass(frozen=True)
+class Region:
+    begin: int
+    end: int
+    passages: list
+    pcs: dict                   # kernel address -> executions
+
+
+@dataclass(frozen=True)
+class Report:
+    regions: list
+    instructions: int
+    longest: int                # kernel instructions of the longest passage after boot
+
+
+def parse(text):
+    """The plugin's output as a Report; Failure(75) if it was cut off, for then QEMU died."""
+    try:
+        header, *regions, end = [json.loads(line) for line in text.splitlines()]
+        if header.get("plugin") != "kite" or header.get("version") != VERSION or "end" not in end:
+            raise ValueError("no header or no end")
+        fields = header["fields"]
+        parsed = [Region(region["begin"], region["end"],
+                         [Passage(**dict(zip(fields, numbers, strict=True))) for numbers in region["passages"]],
+                         {int(pc, 16): count for pc, count in region["pcs"]}) for region in regions]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Failure(Exit.MACHINE, f"the plugin's output is incomplete ({error}); QEMU died early") from None
+    if end["open"]:
+        raise Failure(Exit.BENCHMARK, "the guest began to measure and never ended")
+    return Report(parsed, end["instructions"], end["longest"])

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Cases: the console line, the memory, the counted region.
+ */
+#include "case.h"
+#include "invocations.h"
+#include "option.h"
+#include "string.h"
+
+enum { CASE_BITS = 21, LINE_BYTES = 192 };
+
+volatile uint64_t bench_marker[PAGE_BYTES / sizeof(uint64_t)] __attribute__((aligned(PAGE_BYTES)));
+struct pool case_pool;
+
+static unsigned cases;
+
+static void line_add(char *line, const char *text)
+{
+	size_t length = strlen(line), more = strlen(text);
+	must_be(length + more < LINE_BYTES);
+	memcpy(line + length, text, more + 1);
+}
+
+static bool wanted(const char *line)
+{
+	char filter[64];
+	option_string("filter", filter, sizeof filter);
+	return string_find(line, filter) != NULL;
+}
+
+static unsigned passages_count(const char *passages)
+{
+	unsigned count = 1;
+	for (; *passages; passages++)
+		count += *passages == ',';
+	return count;
+}
+
+bool case_begin(const char *name, const char *passages, const char *parameters)
+{
+	char line[LINE_BYTES] = "";
+	line_add(line, name);
+	line_add(line, *parameters ? " " : "");
+	line_add(line, parameters);
+	if (!wanted(line))
+		return false;
+	if (!case_pool.untyped)
+		case_pool.untyped = pool_make(&pool, OBJECT_untyped, CASE_BITS);
+	case_pool.slot = pool.slot;
+	case_pool.slot_end = pool.slot_end;
+	cases++;
+	print("bench %s iterations=%u passages=%u%s%s\n", line, ITERATIONS, passages_count(passages),
+		*passages ? " names=" : "", passages);
+	return true;
+}
+
+void case_run(void (*loop)(uint64_t capability, uint64_t iterations), uint64_t capability)
+{
+	loop(capability, WARM_ITERATIONS);
+	bench_marker[MARKER_BEGIN] = 1;
+	loop(capability, ITERATIONS);
+	bench_marker[MARKER_END] = 1;
+}
+
+void case_end(void)
+{
+	must(cnode_revoke(BOOT_SLOT_cnode, case_pool.untyped));
+}
+
+unsigned case_count(void) { return cases; }

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The TCG plugin that counts.  It sees every instruction that QEMU executes and every memory access, and splits the
+ * execution between two stores of the guest's benchmark program ("marker") into passages: from the first kernel
+ * instruction after user code to the last before user code again.  What each number means is in docs/measuring.md;
+ * analysis/plugin.py reads what is written here.
+ *
+ * Arguments: out=FILE       JSON lines: a header, one object a region, and {"end": ...} at last
+ *            marker=ADDRESS user address of the marker words: a user store to the first begins a region, to the second ends it
+ *            firmware=A-B   addresses A to B (exclusive) are firmware, neither kernel nor user (riscv64: OpenSBI)
+ *            hit=A:B:...    up to 32 code addresses; a passage records which of them it executed
+ */
+#include "qemu_api.h"
+#include "lines.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+__attribute__((visibility("default"))) int qemu_plugin_version = KITE_PLUGIN_API;
+__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t, const qemu_info_t *, int, char **);
+
+enum { HITS_MAX = 32, PASSAGES_MAX = 1 << 16, MARKER_END = 8, API_TOO_NEW = 7 };
+
+enum mode { MODE_user, MODE_kernel, MODE_firmware };
+
+/* A translated instruction.  QEMU may translate the same one more than once; the counts are added up when written. */
+struct place {
+	uint64_t pc;
+	uint64_t count;                           /* executions within the current region; kernel code only */
+	uint32_t size, hit;                       /* hit: bit of its address in the hit list, or 0 */
+	enum mode mode;
+	struct place *next;                       /* all of kernel code */
+};
+
+struct passage {
+	uint64_t stamp;                           /* instructions executed before its first one */
+	uint32_t kernel, firmware, loads, stores, data_lines, code_lines, hits;
+	uint32_t data_lines_pair, code_lines_pair;   /* distinct in this passage and the one before it together */
+};
+
+static struct {
+	uint64_t marker, firmware_start, firmware_end, hit[HITS_MAX];
+	unsigned hits;
+	FILE *out;
+} option;
+
+static struct {
+	uint64_t instructions;                    /* executed since the machine was switched on */
+	enum mode mode;                           /* of the last instruction */
+	bool user_ran;                            /* the boot is over: user code has run */
+	bool in_region, in_passage;
+	uint64_t region, region_stamp;
+	struct passage now;
+	struct lines data[2], code[2];            /* of this passage and of the one before it, in turns */
+	unsigned turn;
+	struct passage *passage;
+	size_t passages;
+	struct place *kernel_places;
+	uint64_t longest, longest_stamp;          /* kernel instructions of the longest passage of all, and when it began */
+} state;
+
+/* ---- passages and regions ---- */
+
+static void passage_begin(void)
+{
+	memset(&state.now, 0, sizeof state.now);
+	state.now.stamp = state.instructions;
+	state.in_passage = true;
+	state.turn ^= 1;
+	lines_clear(&state.data[state.turn]);
+	lines_clear(&state.code[state.turn]);
+}
+
+static void passage_end(void)
+{
+	state.in_passage = false;
+	if (state.now.kernel > state.longest) {
+		state.longest = state.now.kernel;
+		state.longest_stamp = state.now.stamp;
+	}
+	if (!state.in_region || state.passages == PASSAGES_MAX)
+		return;
+	state.now.data_lines = state.data[state.turn].count;
+	state.now.code_lines = state.code[state.turn].count;
+	state.now.data_lines_pair = lines_together(&state.data[0], &state.data[1]);
+	state.now.code_lines_pair = lines_together(&state.code[0], &state.code[1]);
+	state.passage[state.passages++] = state.now;
+}
+
+static void region_begin(void)
+{
+	state.in_region = true;
+	state.region_stamp = state.instructions;
+	state.passages = 0;
+}
+
+static int by_pc(const void *a, const void *b)
+{
+	const struct place *left = *(struct place *const *)a, *right = *(struct place *const *)b;
+
+	return (left->pc > right->pc) - (left->pc < right->pc);
+}
+
+/* Writes [pc, count] pairs of kernel code in order, adding up what was translated more than once, and zeroes them. */
+static void write_places(FILE *out)
+{
+	size_t used = 0, index = 0;
+	struct place **list;
+	bool written = false;
+
+	for (struct place *place = state.kernel_places; place; place = place->next)
+		used += place->count != 0;
+	list = calloc(used + 1, sizeof *list);
+	for (struct place *place = state.kernel_places; place; place = place->next)
+		if (place->count != 0)
+			list[index++] = place;
+	qsort(list, used, sizeof *list, by_pc);
+	for (size_t i = 0; i < used; i++) {
+		uint64_t pc = list[i]->pc, count = list[i]->count;
+
+		list[i]->count = 0;
+		for (; i + 1 < used && list[i + 1]->pc == pc; i++) {
+			count += list[i + 1]->count;
+			list[i + 1]->count = 0;
+		}
+		/* A pc is a string: JSON numbers beyond 2^53 do not survive every reader. */
+		fprintf(out, "%s[\"%" PRIx64 "\",%" PRIu64 "]", written ? "," : "", pc, count);
+		written = true;
+	}
+	free(list);
+}
+
+static void region_end(void)
+{
+	FILE *out = option.out;
+
+	if (!state.in_region)
+		return;
+	state.in_region = false;
+	fprintf(out, "{\"region\":%" PRIu64 ",\"begin\":%" PRIu64 ",\"end\":%" PRIu64 ",\"passages\":[", state.region++,
+	        state.region_stamp, state.instructions);
+	for (size_t i = 0; i < state.passages; i++) {
+		const struct passage *p = &state.passage[i];
+
+		fprintf(out, "%s[%" PRIu64 ",%u,%u,%u,%u,%u,%u,%u,%u,%u]", i ? "," : "", p->stamp, p->kernel, p->firmware,
+		        p->loads, p->stores, p->data_lines, p->code_lines, p->data_lines_pair, p->code_lines_pair, p->hits);
+	}
+	fprintf(out, "],\"pcs\":[");
+	write_places(out);
+	fprintf(out, "]}\n");
+	fflush(out);
+}
+
+/* ---- what QEMU calls ---- */
+
+static void executed_user(unsigned vcpu, void *data)
+{
+	(void)vcpu, (void)data;
+	if (state.in_passage)
+		passage_end();
+	state.user_ran = true;
+	state.mode = MODE_user;
+	state.instructions++;
+}
+
+static void executed_kernel(unsigned vcpu, void *data)
+{
+	struct place *place = data;
+
+	(void)vcpu;
+	if (!state.in_passage && state.user_ran)
+		passage_begin();
+	state.mode = MODE_kernel;
+	state.instructions++;
+	state.now.kernel++;
+	if (!state.in_region)
+		return;
+	place->count++;
+	state.now.hits |= place->hit;
+	lines_add(&state.code[state.turn], place->pc, place->size);
+}
+
+/* Firmware never begins or ends a passage: the kernel calls it and it returns there. */
+static void executed_firmware(unsigned vcpu, void *data)
+{
+	(void)vcpu, (void)data;
+	state.mode = MODE_firmware;
+	state.instructions++;
+	state.now.firmware++;
+}
+
+static void accessed_by_user(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
+{
+	(void)vcpu, (void)info, (void)data;
+	if (address == option.marker)
+		region_begin();
+	else if (address == option.marker + MARKER_END)
+		region_end();
+}
+
+static void accessed_by_kernel(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
+{
+	(void)vcpu, (void)data;
+	if (!state.in_region)
+		return;
+	if (qemu_plugin_mem_is_store(info))
+		state.now.stores++;
+	else
+		state.now.loads++;
+	lines_add(&state.data[state.turn], address, (uint64_t)1 << qemu_plugin_mem_size_shift(info));
+}
+
+static enum mode mode_of(uint64_t pc)
+{
+	if (pc >> 63)
+		return MODE_kernel;
+	return pc >= option.firmware_start && pc < option.firmware_end ? MODE_firmware : MODE_user;
+}
+
+static struct place *place_new(struct qemu_plugin_insn *instruction)
+{
+	struct place *place = calloc(1, sizeof *place);
+
+	place->pc = qemu_plugin_insn_vaddr(instruction);
+	place->size = (uint32_t)qemu_plugin_insn_size(instruction);
+	place->mode = mode_of(place->pc);
+	for (unsigned i = 0; i < option.hits; i++)
+		if (option.hit[i] == place->pc)
+			place->hit |= 1u << i;
+	if (place->mode == MODE_kernel) {
+		place->next = state.kernel_places;
+		state.kernel_places = place;
+	}
+	return place;
+}
+
+static void instrument(struct qemu_plugin_insn *instruction)
+{
+	static const executed_callback executed[] = { executed_user, executed_kernel, executed_firmware };
+	struct place *place = place_new(instruction);
+
+	qemu_plugin_register_vcpu_insn_exec_cb(instruction, executed[place->mode], QEMU_PLUGIN_CB_NO_REGS, place);
+	if (place->mode == MODE_kernel)
+		qemu_plugin_register_vcpu_mem_cb(instruction, accessed_by_kernel, QEMU_PLUGIN_CB_NO_REGS,
+		                                 QEMU_PLUGIN_MEM_RW, NULL);
+	else if (place->mode == MODE_user)
+		qemu_plugin_register_vcpu_mem_cb(instruction, accessed_by_user, QEMU_PLUGIN_CB_NO_REGS,
+		                                 QEMU_PLUGIN_MEM_W, NULL);
+}
+
+static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
+{
+	(void)id;
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++)
+		instrument(qemu_plugin_tb_get_insn(block, i));
+}
+
+static void at_exit(qemu_plugin_id_t id, void *data)
+{
+	(void)id, (void)data;
+	fprintf(option.out, "{\"end\":true,\"regions\":%" PRIu64 ",\"open\":%s,\"instructions\":%" PRIu64
+	        ",\"longest\":%" PRIu64 ",\"longest_stamp\":%" PRIu64 "}\n", state.region,
+	        state.in_region ? "true" : "false", state.instructions, state.longest, state.longest_stamp);
+	fclose(option.out);
+}
+
+/* ---- arguments ---- */
+
+static bool parse_hits(const char *text)
+{
+	char *end = (char *)text;
+
+	while (*text && option.hits < HITS_MAX) {
+		option.hit[option.hits++] = strtoull(text, &end, 0);
+		if (end == text || (*end && *end != ':'))
+			return false;
+		text = *end ? end + 1 : end;
+	}
+	return *text == 0;
+}
+
+static bool parse(const char *argument)
+{
+	char rest;
+
+	if (!strncmp(argument, "out=", 4))
+		return (option.out = fopen(argument + 4, "w")) != NULL;
+	if (!strncmp(argument, "hit=", 4))
+		return parse_hits(argument + 4);
+	return sscanf(argument, "marker=%" SCNi64 "%c", (int64_t *)&option.marker, &rest) == 1 ||
+	       sscanf(argument, "firmware=%" SCNi64 "-%" SCNi64 "%c", (int64_t *)&option.firmware_start,
+	              (int64_t *)&option.firmware_end, &rest) == 2;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int count, char **arguments)
+{
+	for (int i = 0; i < count; i++)
+		if (!parse(arguments[i])) {
+			fprintf(stderr, "kite plugin: cannot take the argument %s\n", arguments[i]);
+			return 1;
+		}
+	state.passage = malloc(PASSAGES_MAX * sizeof *state.passage);
+	if (!option.out || !option.marker || !state.passage || info->system.smp_vcpus != 1 ||
+	    info->version.min > KITE_PLUGIN_API || info->version.cur >= API_TOO_NEW) {
+		fprintf(stderr, "kite plugin: needs out=FILE, marker=ADDRESS, one processor, and plugin interface %d (here %d to %d)\n",
+		        KITE_PLUGIN_API, info->version.min, info->version.cur);
+		return 1;
+	}
+	fprintf(option.out, "{\"plugin\":\"kite\",\"version\":1,\"target\":\"%s\",\"fields\":[\"stamp\",\"kernel_instructions\","
+	        "\"firmware_instructions\",\"loads\",\"stores\",\"data_lines\",\"code_lines\",\"data_lines_pair\",\"code_lines_pair\",\"hits\"]}\n", info->target_name);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+	return 0;
+}

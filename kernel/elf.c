@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause -- checking and reading ELF headers (elf.h). */
+#include "elf.h"
+#include "abi.h"
+
+struct file_header {
+	uint8_t ident[16];
+	uint16_t type, machine;
+	uint32_t version;
+	uint64_t entry, program_offset, section_offset;
+	uint32_t flags;
+	uint16_t header_bytes, program_bytes, program_count;
+} __attribute__((packed));                /* an archive aligns its files to four bytes only */
+
+struct program_header {
+	uint32_t type, flags;
+	uint64_t offset, address, physical, file_bytes, memory_bytes, align;
+} __attribute__((packed));
+
+enum { CLASS_64 = 2, LITTLE_ENDIAN_DATA = 1, TYPE_EXECUTABLE = 2, SEGMENT_LOAD = 1 };
+enum { FLAG_EXECUTE = 1, FLAG_WRITE = 2, FLAG_READ = 4, PAGE = 4096 };
+
+static unsigned map_rights(uint32_t flags)
+{
+	return (flags & FLAG_READ ? MAP_read : 0u) | (flags & FLAG_WRITE ? MAP_write : 0u) |
+	       (flags & FLAG_EXECUTE ? MAP_execute : 0u);
+}
+
+static bool header_ok(const struct file_header *header, uint64_t bytes)
+{
+	return bytes >= sizeof(*header) && header->ident[0] == 0x7f && header->ident[1] == 'E' && header->ident[2] == 'L' &&
+	       header->ident[3] == 'F' && header->ident[4] == CLASS_64 && header->ident[5] == LITTLE_ENDIAN_DATA &&
+	       header->type == TYPE_EXECUTABLE && header->program_bytes == sizeof(struct program_header) &&
+	       header->program_offset <= bytes &&
+	       (uint64_t)header->program_count * sizeof(struct program_header) <= bytes - header->program_offset;
+}
+
+static bool segment_ok(const struct program_header *program, uint64_t bytes, uint64_t user_top)
+{
+	return program->offset <= bytes && program->file_bytes <= bytes - program->offset &&
+	       program->file_bytes <= program->memory_bytes && program->address >= PAGE && program->address < user_top - PAGE &&
+	       program->memory_bytes <= user_top - PAGE - program->address;
+}
+
+bool elf_read(const void *file, uint64_t bytes, uint64_t user_top, struct elf *elf, const char **why)
+{
+	const struct file_header *header = file;
+	const struct program_header *program;
+
+	*why = "it is not an executable 64-bit ELF file, or is cut off";
+	if (!header_ok(header, bytes))
+		return false;
+	program = (const struct program_header *)((const char *)file + header->program_offset);
+	elf->entry = header->entry;
+	elf->segments = 0;
+	for (unsigned i = 0; i < header->program_count; i++, program++) {
+		if (program->type != SEGMENT_LOAD || program->memory_bytes == 0)
+			continue;
+		*why = "a segment lies outside the file or outside user space, or there are too many";
+		if (elf->segments == ELF_SEGMENTS_MAX || !segment_ok(program, bytes, user_top))
+			return false;
+		elf->segment[elf->segments++] = (struct elf_segment){
+			.address = program->address, .memory_bytes = program->memory_bytes,
+			.data = (const char *)file + program->offset, .data_bytes = program->file_bytes,
+			.map_rights = map_rights(program->flags),
+		};
+	}
+	*why = "it has nothing to load";
+	return elf->segments != 0;
+}

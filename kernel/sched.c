@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause -- the ready queues (sched.h). */
+#include "sched.h"
+#include "arch.h"
+#include "sched_context.h"
+
+static bool yielded;                     /* of the current system call; per core when there are more */
+
+/* The highest priority with a ready thread; -1: none.  Four words, so four steps. */
+static int highest_ready(void)
+{
+	for (int word = PRIORITIES / 64 - 1; word >= 0; word--)
+		if (core.ready_map[word])
+			return word * 64 + 63 - __builtin_clzll(core.ready_map[word]);
+	return -1;
+}
+
+/* What a fast path compares a gate word with; see core.h. */
+static void limit_update(void)
+{
+	int highest = highest_ready();
+
+	core.limit = highest < 0 ? GATE_PRIORITY_MASK : (uint64_t)(GATE_PRIORITY_MASK - highest);
+}
+
+static void enqueue(struct thread *thread, bool first)
+{
+	unsigned priority = thread_priority(thread);
+	struct thread **head = &core.ready[priority].first, **tail = &core.ready[priority].last;
+
+	thread->ready = 1;
+	thread->prev = first ? NULL : *tail;
+	thread->ready_next = first ? *head : NULL;
+	if (thread->prev)
+		thread->prev->ready_next = thread;
+	else
+		*head = thread;
+	if (thread->ready_next)
+		thread->ready_next->prev = thread;
+	else
+		*tail = thread;
+
+	core.ready_map[priority / 64] |= (uint64_t)1 << priority % 64;
+	limit_update();
+}
+
+void sched_remove(struct thread *thread)
+{
+	unsigned priority = thread_priority(thread);
+
+	if (!thread->ready)
+		return;
+	thread->ready = 0;
+	if (thread->prev)
+		thread->prev->ready_next = thread->ready_next;
+	else
+		core.ready[priority].first = thread->ready_next;
+	if (thread->ready_next)
+		thread->ready_next->prev = thread->prev;
+	else
+		core.ready[priority].last = thread->prev;
+
+	if (!core.ready[priority].first)
+		core.ready_map[priority / 64] &= ~((uint64_t)1 << priority % 64);
+	limit_update();
+}
+
+static void wake(struct thread *thread, bool first)
+{
+	if (thread_runnable(thread) && thread->held && !thread->ready && thread != core.current)
+		enqueue(thread, first);
+}
+
+void sched_wake(struct thread *thread)       { wake(thread, false); }
+void sched_wake_first(struct thread *thread) { wake(thread, true); }
+
+void sched_yield(void)
+{
+	yielded = true;
+}
+
+void sched_set_priority(struct thread *thread, unsigned priority)
+{
+	bool was_ready = thread->ready;
+
+	sched_remove(thread);
+	thread->gate = (thread->gate & ~(uint64_t)GATE_PRIORITY_MASK) | (GATE_PRIORITY_MASK - priority);
+	if (was_ready)
+		enqueue(thread, false);
+}
+
+void sched_enter(struct thread *current)
+{
+	core.current = current;
+	yielded = false;
+	if (core.context)
+		sched_context_put_down();
+}
+
+struct thread *sched_leave(void)
+{
+	struct thread *thread = core.current;
+	int priority;
+
+	if (thread && thread_runnable(thread) && thread->held && !thread->ready)
+		enqueue(thread, !yielded);
+
+	while ((priority = highest_ready()) < 0) {
+		if (!arch_idle()) {
+			print("kernel: nothing can run, and no interrupt can change that\n");
+			arch_halt(3);
+		}
+	}
+	thread = core.ready[priority].first;
+	sched_remove(thread);
+	core.current = thread;
+	sched_context_pick_up(thread);
+	arch_space_activate(thread->space);
+	return thread;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Sched contexts: the right to processor time.  Each has a home, the thread that it is bound to, and at any time at most
+ * one holder.  A thread without one of its own is passive: it runs on what its callers lend it.
+ *
+ * The core's context is held by the current thread without a record of it (thread.h says why); when C enters it is put
+ * down, and from then on holder and held say who has what.  Budgets and periods come with the timer.
+ */
+#pragma once
+#include "thread.h"
+
+struct sched_context {
+	struct thread *home;              /* bound to it, or NULL; home->home points back */
+	struct thread *holder;            /* holder->held points back; NULL: on the core, or nobody's */
+};
+_Static_assert(sizeof(struct sched_context) <= 1 << SIZE_BITS_sched_context, "it fits its object size");
+
+/* Longest chain of calls down which a context that comes home is passed on; a longer one waits for its unwinding. */
+enum { CALL_CHAIN_MAX = 256 };
+
+/* Moves the core's context to the current thread's hand, and that of a thread to the core. */
+void sched_context_put_down(void);
+void sched_context_pick_up(struct thread *thread);
+
+/* Moves the context that one thread holds, if any, to another that holds none. */
+void sched_context_lend(struct thread *from, struct thread *to);
+
+/*
+ * Takes a lent context from a thread and gives it to its home, or, if home waits for an answer, to whoever at the end
+ * of that chain of calls could run with it.  Does nothing if the thread holds none but its own.
+ */
+void sched_context_go_home(struct thread *thread);
+
+/* Unbinds; whoever holds it stops running.  Also the one step of destroying. */
+void sched_context_unbind(struct sched_context *context);
+enum progress sched_context_destroy_step(struct sched_context *context);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause -- address spaces and their tags (space.h). */
+#include "space.h"
+#include "thread.h"
+
+enum { TAG_BITS_MAX = 16, LEVEL_BITS = 9, TAG_WORDS = (1 << TAG_BITS_MAX) / 64 };
+
+/* Tags in use, one bit each.  Tag 0 is the kernel's.  Per machine: a lock, or a part for each core, when there are more. */
+static uint64_t tag_taken[TAG_WORDS] = { 1 };
+
+static uint64_t tag_count(void)
+{
+	unsigned bits = arch_tag_bits();
+
+	return (uint64_t)1 << (bits < TAG_BITS_MAX ? bits : TAG_BITS_MAX);
+}
+
+/* The first free tag; 0: none.  At most TAG_WORDS steps. */
+static uint64_t tag_find(void)
+{
+	for (uint64_t word = 0; word < TAG_WORDS && word * 64 < tag_count(); word++) {
+		uint64_t tag = word * 64 + (uint64_t)__builtin_ctzll(~tag_taken[word]);
+
+		if (~tag_taken[word] && tag < tag_count())
+			return tag;
+	}
+	return 0;
+}
+
+bool space_tag_available(void)
+{
+	return arch_tag_bits() == 0 || tag_find() != 0;
+}
+
+enum error space_init(struct space *space)
+{
+	if (!space_tag_available())
+		return ERR_no_tag;
+	space->tag = arch_tag_bits() ? tag_find() : 0;
+	tag_taken[space->tag / 64] |= (uint64_t)1 << space->tag % 64;
+	arch_root_init(space->root);
+	space->value = arch_space_value(arch_to_physical(space->root), space->tag);
+	return ERR_ok;
+}
+
+/* A tag is flushed before anybody can have it again. */
+static void tag_free(uint64_t tag)
+{
+	arch_tlb_invalidate_tag(tag);
+	if (tag)
+		tag_taken[tag / 64] &= ~((uint64_t)1 << tag % 64);
+}
+
+uint64_t *space_entry(struct space *space, uint64_t address, unsigned level)
+{
+	uint64_t *table = space->root;
+
+	for (unsigned at = ARCH_TABLE_LEVELS - 1; ; at--) {
+		uint64_t *entry = &table[address >> (PAGE_BITS + at * LEVEL_BITS) & (TABLE_ENTRIES - 1)];
+
+		if (at == level)
+			return entry;
+		if (!arch_entry_present(*entry) || !arch_entry_is_table(*entry, at))
+			return NULL;
+		table = arch_to_virtual(arch_entry_physical(*entry));
+	}
+}
+
+enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights)
+{
+	uint64_t *entry = space_entry(space, address, 0);
+
+	if (!entry)
+		return ERR_no_table;
+	if (arch_entry_present(*entry))
+		return ERR_mapped;
+	arch_entry_write(entry, arch_entry_page(physical, map_rights));
+	return ERR_ok;
+}
+
+enum error space_map_table(struct space *space, uint64_t address, uint64_t physical)
+{
+	for (unsigned level = ARCH_TABLE_LEVELS - 1; level >= 1; level--) {
+		uint64_t *entry = space_entry(space, address, level);
+
+		if (!arch_entry_present(*entry)) {
+			arch_entry_write(entry, arch_entry_table(physical));
+			return ERR_ok;
+		}
+	}
+	return ERR_mapped;
+}
+
+void space_mapping_add(struct space *space, struct capability *slot, uint64_t address)
+{
+	slot->space = space;
+	slot->badge = address;
+	slot->space_prev = NULL;
+	slot->space_next = space->mappings;
+	if (space->mappings)
+		space->mappings->space_prev = slot;
+	space->mappings = slot;
+}
+
+void space_mapping_remove(struct capability *slot)
+{
+	if (slot->space_prev)
+		slot->space_prev->space_next = slot->space_next;
+	else
+		slot->space->mappings = slot->space_next;
+	if (slot->space_next)
+		slot->space_next->space_prev = slot->space_prev;
+	slot->space = NULL;
+	slot->space_next = slot->space_prev = NULL;
+	slot->badge = 0;
+}
+
+void space_mapping_moved(struct capability *slot)
+{
+	if (slot->space_prev)
+		slot->space_prev->space_next = slot;
+	else
+		slot->space->mappings = slot;
+	if (slot->space_next)
+		slot->space_next->space_prev = slot;
+}
+
+enum progress space_destroy_step(struct space *space)
+{
+	if (space->threads) {
+		thread_space_clear(space->threads);
+		return PROGRESS_more;
+	}
+	if (space->mappings) {                          /* its tables go with it: nothing to unmap, only to forget */
+		space_mapping_remove(space->mappings);
+		return PROGRESS_more;
+	}
+	arch_space_activate(0);                         /* it may be the loaded one */
+	tag_free(space->tag);
+	return PROGRESS_done;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * System calls in C: what every call means, and what the assembly fast paths decline.
+ */
+#include "arch.h"
+#include "invoke.h"
+#include "ipc.h"
+#include "sched.h"
+#include "state.h"
+
+enum { WRITE_MAX = MESSAGE_REGISTERS * 8 };
+
+/* The result of an invocation: success, and the result words. */
+static void return_words(struct thread *current, const uint64_t word[MESSAGE_REGISTERS])
+{
+	current->registers.tag = tag_make(SYS_reply_recv, 0, 0, 0);
+	current->registers.badge = 0;
+	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
+		current->registers.message[i] = word[i];
+}
+
+/* A call through a capability that names no endpoint: a method of the object. */
+static void invoke_method(struct thread *current, struct capability *slot)
+{
+	struct invocation invocation = { .caller = current, .slot = slot };
+	struct outcome outcome;
+
+	if (tag_length(current->registers.tag) || tag_caps(current->registers.tag)) {
+		thread_return_error(current, ERR_bad_length);
+		return;
+	}
+	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
+		invocation.word[i] = current->registers.message[i];
+	outcome = invoke(&invocation, tag_label(current->registers.tag));
+	if (outcome.restart)
+		arch_registers_restart(current);
+	else if (outcome.error != ERR_ok)
+		thread_return_error(current, outcome.error);
+	else
+		return_words(current, invocation.result);
+}
+
+static void call(struct thread *current, struct capability *slot)
+{
+	if (slot && !capability_empty(slot) && capability_kind(slot) != OBJECT_endpoint)
+		invoke_method(current, slot);
+	else
+		ipc_send(current, slot, true, true);
+}
+
+static void debug_write(struct thread *current)
+{
+	uint64_t count = tag_label(current->registers.tag);
+
+	if (count > WRITE_MAX) {
+		thread_return_error(current, ERR_bad_length);
+		return;
+	}
+	for (uint64_t i = 0; i < count; i++)
+		arch_console_put((char)(current->registers.message[i / 8] >> i % 8 * 8));
+}
+
+static void debug_state(struct thread *current)
+{
+	uint64_t word[MESSAGE_REGISTERS] = { 0 };
+
+	if (!KITE_DEBUG) {
+		thread_return_error(current, ERR_no_method);
+		return;
+	}
+	word[0] = state_hash();
+	return_words(current, word);
+}
+
+/* The floors are for measuring: the partner must wait in recv, and nobody may stop or destroy it meanwhile. */
+static void debug_floor(struct thread *current)
+{
+	uint64_t floor = current->registers.message[0];
+	struct capability *slot = cspace_lookup(current, current->registers.message[1]);
+	struct thread *partner;
+
+	if (floor == FLOOR_space_switch) {
+		if (!slot || capability_kind(slot) != OBJECT_thread) {
+			thread_return_error(current, ERR_wrong_kind);
+			return;
+		}
+		partner = capability_object(slot);
+		if (waits_kind(partner->waits) != WAITS_receive || partner->gate & GATE_OF(unready)) {
+			thread_return_error(current, ERR_not_ready);
+			return;
+		}
+		current->partner = partner;
+		partner->partner = current;
+	} else if (floor != FLOOR_trap) {
+		thread_return_error(current, ERR_bad_argument);
+		return;
+	}
+	arch_floor((unsigned)floor);
+	return_words(current, (const uint64_t[MESSAGE_REGISTERS]){ 0 });
+}
+
+static _Noreturn void debug_halt(uint64_t status)
+{
+	print("halt %lu\n", status);
+	arch_halt((int)status);
+}
+
+static void dispatch(struct thread *current)
+{
+	uint64_t tag = current->registers.tag;
+	struct capability *slot = cspace_lookup(current, current->registers.badge);
+
+	switch (tag_operation(tag)) {
+	case SYS_call:        call(current, slot); break;
+	case SYS_send:        ipc_send(current, slot, false, true); break;
+	case SYS_nb_send:     ipc_send(current, slot, false, false); break;
+	case SYS_recv:        ipc_recv(current, slot, true); break;
+	case SYS_nb_recv:     ipc_recv(current, slot, false); break;
+	case SYS_reply_recv:  ipc_reply_recv(current, slot); break;
+	case SYS_yield:       sched_yield(); break;
+	case SYS_debug_write: debug_write(current); break;
+	case SYS_debug_halt:  debug_halt(current->registers.message[0]);
+	case SYS_debug_state: debug_state(current); break;
+	case SYS_debug_floor: debug_floor(current); break;
+	default:
+		if (!(tag & TAG_NULL))
+			thread_return_error(current, ERR_no_method);
+	}
+}
+
+/* In debug builds, why a system call failed; would_block is an answer, not a mistake. */
+static void explain(const struct thread *current, uint64_t tag)
+{
+	static const char *const sentence[] = {
+#define ERROR(number, name, sentence) [number] = sentence,
+#include "error.def"
+#undef ERROR
+	};
+	enum error error = tag_error(current->registers.tag);
+
+	if (KITE_DEBUG && error != ERR_ok && error != ERR_would_block)
+		print("kernel: system call %lx (label %lu) at pc %lx, capability %lu: %s\n", tag_operation(tag), tag_label(tag),
+		      current->pc, current->registers.badge, sentence[error]);
+}
+
+struct thread *kernel_syscall(struct thread *current)
+{
+	uint64_t tag = current->registers.tag;
+
+	sched_enter(current);
+	dispatch(current);
+	explain(current, tag);
+	return sched_leave();
+}
+
+struct thread *kernel_interrupt(struct thread *current)
+{
+	gate_set(current, GATE_OF(full));
+	sched_enter(current);
+	return sched_leave();
+}

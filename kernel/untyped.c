@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause -- making objects from untyped memory (untyped.h). */
+#include "untyped.h"
+#include "cnode.h"
+#include "endpoint.h"
+#include "invoke.h"
+#include "space.h"
+#include "thread.h"
+
+bool untyped_size_ok(uint64_t kind, uint64_t size_bits)
+{
+	switch (kind) {
+	case OBJECT_untyped:       return size_bits >= SIZE_BITS_untyped_min && size_bits <= SIZE_BITS_untyped_max;
+	case OBJECT_cnode:         return size_bits >= SIZE_BITS_cnode_min && size_bits <= SIZE_BITS_cnode_max;
+	case OBJECT_thread:        return size_bits == SIZE_BITS_thread;
+	case OBJECT_endpoint:      return size_bits == SIZE_BITS_endpoint;
+	case OBJECT_sched_context: return size_bits == SIZE_BITS_sched_context;
+	case OBJECT_space:         return size_bits == SIZE_BITS_space;
+	case OBJECT_page_table:    return size_bits == SIZE_BITS_page_table;
+	case OBJECT_frame:         return size_bits == SIZE_BITS_frame;
+	default:                   return false;
+	}
+}
+
+bool untyped_fits(uint64_t watermark, unsigned untyped_bits, unsigned size_bits, uint64_t count, uint64_t *start,
+		  uint64_t *end)
+{
+	uint64_t size = (uint64_t)1 << size_bits;
+
+	*start = (watermark + size - 1) & ~(size - 1);
+	*end = *start + count * size;             /* no overflow: sizes end at 2^47, counts at 2^6 */
+	return size_bits <= untyped_bits && *end <= (uint64_t)1 << untyped_bits;
+}
+
+/* What the arguments ask for, checked. */
+struct request {
+	enum object_kind kind;
+	unsigned size_bits;
+	uint64_t count, start, end;               /* offsets in the untyped */
+	struct capability *cnode, *slots;         /* the CNode's capability; the first destination */
+};
+
+static bool all_empty(const struct capability *slots, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		if (!capability_empty(&slots[i]))
+			return false;
+	return true;
+}
+
+static unsigned nesting_of(const struct capability *untyped, const struct capability *cnode)
+{
+	return (untyped->nesting > cnode->nesting ? untyped->nesting : cnode->nesting) + 1u;
+}
+
+/* The destination: a range of empty slots of a CNode. */
+static enum error check_slots(struct invocation *invocation, struct request *request)
+{
+	uint64_t index = invocation->word[3], count = invocation->word[4];
+	enum error error = argument_slot(invocation->caller, invocation->word[2], OBJECT_cnode, RIGHT_cnode_modify,
+					 &request->cnode);
+
+	if (error != ERR_ok)
+		return error;
+	if (count < 1 || count > RETYPE_COUNT_MAX || index >= cnode_slots(request->cnode) ||
+	    count > cnode_slots(request->cnode) - index)
+		return ERR_bad_argument;
+	request->slots = cnode_slot(request->cnode, index);
+	request->count = count;
+	return all_empty(request->slots, count) ? ERR_ok : ERR_slot_taken;
+}
+
+static enum error check(struct invocation *invocation, struct request *request)
+{
+	struct capability *untyped = invocation->slot;
+	uint64_t kind = invocation->word[0], size_bits = invocation->word[1];
+	enum error error;
+
+	if (!untyped_size_ok(kind, size_bits))
+		return ERR_bad_argument;
+	if (untyped->flags & CAPABILITY_device && kind != OBJECT_frame && kind != OBJECT_untyped)
+		return ERR_bad_address;
+	error = check_slots(invocation, request);
+	if (error != ERR_ok)
+		return error;
+	if (untyped->depth == DEPTH_MAX || nesting_of(untyped, request->cnode) > NESTING_MAX)
+		return ERR_too_deep;
+	request->kind = (enum object_kind)kind;
+	request->size_bits = (unsigned)size_bits;
+	if (!capability_has_children(untyped))
+		untyped->badge = untyped->cleared = 0;
+	if (!untyped_fits(untyped->badge, untyped->size_bits, request->size_bits, request->count, &request->start,
+			  &request->end))
+		return ERR_no_memory;
+	if (kind == OBJECT_space && (request->count > 1 || !space_tag_available()))
+		return request->count > 1 ? ERR_bad_argument : ERR_no_tag;
+	return ERR_ok;
+}
+
+/* Clears a bounded part of what the objects will occupy; PROGRESS_done when it is all zero. */
+static enum progress clear_step(struct capability *untyped, const struct request *request)
+{
+	uint64_t from = untyped->cleared > request->start ? untyped->cleared : request->start, to = from + CLEAR_BYTES;
+	uint64_t *word = (uint64_t *)((char *)capability_object(untyped) + from);
+
+	if (untyped->flags & CAPABILITY_device || request->kind == OBJECT_untyped || from >= request->end)
+		return PROGRESS_done;
+	if (to > request->end)
+		to = request->end;
+	for (uint64_t i = 0; i < (to - from) / sizeof(*word); i++)
+		word[i] = 0;
+	untyped->cleared = to;
+	return to < request->end ? PROGRESS_more : PROGRESS_done;
+}
+
+static void object_init(void *object, enum object_kind kind)
+{
+	if (kind == OBJECT_thread)
+		thread_init(object);
+	else if (kind == OBJECT_endpoint)
+		endpoint_init(object);
+	else if (kind == OBJECT_space)
+		(void)space_init(object);         /* check() saw that there is a tag */
+}
+
+static void make(struct capability *untyped, const struct request *request, uint64_t i)
+{
+	void *object = (char *)capability_object(untyped) + request->start + (i << request->size_bits);
+	struct capability value = {
+		.object = object_pack(object, request->kind), .rights = rights_of(request->kind),
+		.nesting = (uint8_t)nesting_of(untyped, request->cnode), .size_bits = (uint8_t)request->size_bits,
+		.flags = (uint8_t)(CAPABILITY_original | (untyped->flags & CAPABILITY_device)),
+	};
+
+	object_init(object, request->kind);
+	capability_insert(&request->slots[i], untyped, &value);
+}
+
+enum error method_untyped_retype(struct invocation *invocation)
+{
+	struct capability *untyped = invocation->slot;
+	struct request request;
+	enum error error = check(invocation, &request);
+
+	if (error != ERR_ok)
+		return error;
+	if (clear_step(untyped, &request) == PROGRESS_more) {
+		invocation->restart = true;
+		return ERR_ok;
+	}
+
+	/* From here on nothing can fail. */
+	untyped->badge = request.end;
+	for (uint64_t i = 0; i < request.count; i++)
+		make(untyped, &request, i);
+	return ERR_ok;
+}
+
+enum error method_untyped_describe(struct invocation *invocation)
+{
+	struct capability *untyped = invocation->slot;
+
+	invocation->result[0] = arch_to_physical(capability_object(untyped));
+	invocation->result[1] = untyped->size_bits;
+	invocation->result[2] = capability_has_children(untyped) ? untyped->badge : 0;
+	invocation->result[3] = (untyped->flags & CAPABILITY_device) != 0;
+	return ERR_ok;
+}
