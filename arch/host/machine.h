@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * A machine for unit tests: "physical" addresses are the process's own, page tables are plain arrays that nobody walks,
- * and what the kernel tells the TLB is written down for the test to read.
+ * A machine for unit tests.  "Physical" addresses are the process's own.  Page tables are arrays that a model of a table
+ * walker reads (host.h), with a TLB that forgets nothing until it is told to: what real hardware may do, this does.
  */
 #pragma once
-#include <stdint.h>
 
 #define ARCH_NAME            "host"
 #define ARCH_OTHER_REGISTERS 8
