@@ -1,11 +1,140 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The system tests, the machine's first task.
+ * The system tests, the machine's first task: runs every test as a task of its own, and counts the memory before and
+ * after.  What it prints is the protocol with the laboratory: ok, not ok or skip, a line a test, and done at last.
+ *
+ * The tests are in this same program: a task of a test gets "test=<number>" as its command line.  The runner has the
+ * highest priority and waits for the test's report; a thread of the lowest reports that nothing of the test can run.
  */
-#include "print.h"
-#include "runtime.h"
+#include "option.h"
+#include "random.h"
+#include "report.h"
+#include "string.h"
+#include "test.h"
+
+enum {
+	MEMORY_BITS = 23,                 /* of a test with all that it is made of */
+	TASK_MEMORY_BITS = 22,            /* of that, what the test itself may use */
+	TASK_SLOT_BITS = 10,
+	PRIORITY_runner = PRIORITIES - 1,
+};
+
+extern const struct test program_table[], program_table_end[];
+
+static struct {
+	uint64_t endpoint, memory;
+	uint64_t slot;                    /* the first of a test's slots */
+	const void *file;
+	size_t file_bytes;
+	unsigned count[REPORT_kinds];
+} runner;
+
+static void idle(uint64_t endpoint)
+{
+	for (;;) {
+		struct message message = MESSAGE(REPORT_idle);
+		ipc_send(endpoint, &message);
+	}
+}
+
+static uint64_t used_bytes(uint64_t untyped)
+{
+	struct untyped_describe description;
+	must(untyped_describe(untyped, &description));
+	return description.used_bytes;
+}
+
+/* The kernel's hash of its state, in debug builds: every thread, and who waits for whom. */
+static uint64_t kernel_state(void)
+{
+	struct message message = MESSAGE(0);
+	ipc_operation(system_call_inline, SYS_debug_state, 0, &message);
+	return boot->debug ? message.word[0] : 0;
+}
+
+static void start(unsigned index)
+{
+	char command_line[] = "test=000";
+	for (unsigned place = 7, left = index; place > 4; place--, left /= 10)
+		command_line[place] = (char)('0' + left % 10);
+	struct pool memory = { .untyped = runner.memory, .slot = runner.slot, .slot_end = pool.slot_end };
+	struct task task = task_make(&memory, runner.file, runner.file_bytes, command_line, runner.endpoint, PRIORITY_test,
+		TASK_MEMORY_BITS, TASK_SLOT_BITS);
+	must(thread_resume(task.thread));
+}
+
+static void say(const char *name, const struct message *report)
+{
+	switch (tag_label(report->tag)) {
+	case REPORT_ok:
+		print("ok %s\n", name);
+		break;
+	case REPORT_skip:
+		print("skip %s: %s\n", name, (const char *)report->word[REPORT_WORD_what]);
+		break;
+	case REPORT_idle:
+		print("not ok %s: nothing of it can run\n", name);
+		break;
+	default:
+		print("not ok %s: %s:%lu: %s is %lx, not %lx\n", name, (const char *)report->word[REPORT_WORD_file],
+			report->word[REPORT_WORD_line], (const char *)report->word[REPORT_WORD_what],
+			report->word[REPORT_WORD_is], report->word[REPORT_WORD_wanted]);
+	}
+}
+
+/* What is left of a test when all its memory was taken back: the report becomes a failure unless that is nothing. */
+static void check_rest(struct message *report, uint64_t pool_before, uint64_t state_before)
+{
+	must(cnode_revoke(BOOT_SLOT_cnode, runner.memory));
+	uint64_t rest = used_bytes(runner.memory) + used_bytes(pool.untyped) - pool_before;
+	const char *what = rest ? "memory left" : "the kernel's state afterwards";
+	if (tag_label(report->tag) == REPORT_ok && (rest || kernel_state() != state_before))
+		*report = MESSAGE(REPORT_fail, (uint64_t)what, (uint64_t)__FILE__, __LINE__, rest, 0);
+}
+
+static void run(unsigned index)
+{
+	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
+	struct message report;
+	start(index);
+	must(ipc_recv(runner.endpoint, &report));
+	check_rest(&report, pool_before, state_before);
+	say(program_table[index].name, &report);
+	uint64_t kind = tag_label(report.tag);
+	runner.count[kind == REPORT_ok || kind == REPORT_skip ? kind : REPORT_fail]++;
+}
+
+static void prepare(void)
+{
+	runner.file = archive_find((const void *)boot->archive_address, boot->archive_bytes, "init", &runner.file_bytes);
+	must_be(runner.file);
+	runner.endpoint = pool_make(&pool, OBJECT_endpoint, SIZE_BITS_endpoint);
+	runner.memory = pool_make(&pool, OBJECT_untyped, MEMORY_BITS);
+	thread_start(&pool, BOOT_SLOT_space, idle, runner.endpoint, PRIORITY_idle, THREAD_active);
+	frame_open(BOOT_SLOT_buffer);     /* so that the window's tables are there before memory is counted */
+	frame_close();
+	runner.slot = pool.slot;
+}
+
+static void run_all(void)
+{
+	char filter[64];
+	option_string("filter", filter, sizeof filter);
+	must(thread_set_priority(BOOT_SLOT_thread, PRIORITY_runner));
+	prepare();
+	for (unsigned i = 0; i < (unsigned)(program_table_end - program_table); i++)
+		if (string_find(program_table[i].name, filter))
+			run(i);
+	print("done %u %u %u\n", runner.count[REPORT_ok], runner.count[REPORT_fail], runner.count[REPORT_skip]);
+	system_halt(runner.count[REPORT_fail] ? 1 : 0);
+}
 
 void program(void)
 {
-	print("ok hello\ndone 1 0 0\n");
+	if (option_given("random"))
+		random_run();
+	else if (string_starts(boot->command_line, "test="))
+		test_run(&program_table[option_number("test", 0)]);
+	else
+		run_all();
 }

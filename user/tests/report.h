@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What a test tells the runner: one message to TASK_SLOT_parent.  Strings are addresses in the program's image, which is
+ * the runner's too.
+ */
+#pragma once
+#include "test.h"
+
+enum report { REPORT_ok, REPORT_fail, REPORT_skip, REPORT_idle, REPORT_kinds };
+enum { REPORT_WORD_what, REPORT_WORD_file, REPORT_WORD_line, REPORT_WORD_is, REPORT_WORD_wanted };
+
+/* Runs a test in its own task, and reports. */
+_Noreturn void test_run(const struct test *test);
