@@ -87,4 +87,6 @@ STEP(call, resume)
         sret
 
 STEP(call, slow)
-        j       syscall_saved
+        ld      TEMP, THREAD_TLS(CURRENT)               // as it was on entry
+        csrw    sscratch, TEMP
+        j       syscall_slow

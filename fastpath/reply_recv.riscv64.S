@@ -90,4 +90,6 @@ STEP(reply_recv, resume)
         sret
 
 STEP(reply_recv, slow)
-        j       syscall_saved
+        ld      TEMP, THREAD_TLS(CURRENT)               // as it was on entry
+        csrw    sscratch, TEMP
+        j       syscall_slow
