@@ -87,6 +87,4 @@ STEP(call, resume)
         sret
 
 STEP(call, slow)
-        ld      TEMP, THREAD_TLS(CURRENT)               // as it was on entry
-        csrw    sscratch, TEMP
-        j       syscall_slow
+        j       syscall_saved

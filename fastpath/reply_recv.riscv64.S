@@ -90,6 +90,4 @@ STEP(reply_recv, resume)
         sret
 
 STEP(reply_recv, slow)
-        ld      TEMP, THREAD_TLS(CURRENT)               // as it was on entry
-        csrw    sscratch, TEMP
-        j       syscall_slow
+        j       syscall_saved
