@@ -157,6 +157,8 @@ write_bases:
 
 /* ---- exceptions and interrupts ---- */
 
+        .section .text, "ax"
+
 /*
  * One stub a vector, 16 bytes each (processor.c fills the descriptor table): an error code if the processor pushes none, and
  * the vector.  The vectors that have one: Intel SDM volume 3, table 6-1.
