@@ -87,7 +87,4 @@ STEP(call, resume)
         sret
 
 STEP(call, slow)
-        ld      sp, THREAD_SP(CURRENT)                  // all is again as it was on entry
-        ld      TEMP, THREAD_TLS(CURRENT)
-        csrw    sscratch, TEMP
-        j       syscall_slow
+        j       syscall_saved
