@@ -31,6 +31,11 @@ bool untyped_fits(uint64_t watermark, unsigned untyped_bits, unsigned size_bits,
 	return size_bits <= untyped_bits && *end <= (uint64_t)1 << untyped_bits;
 }
 
+uint64_t untyped_used(const struct capability *untyped)
+{
+	return capability_has_children(untyped) ? untyped->badge : 0;
+}
+
 /* What the arguments ask for, checked. */
 struct request {
 	enum object_kind kind;
@@ -86,14 +91,24 @@ static enum error check(struct invocation *invocation, struct request *request)
 		return ERR_too_deep;
 	request->kind = (enum object_kind)kind;
 	request->size_bits = (unsigned)size_bits;
-	if (!capability_has_children(untyped))
-		untyped->badge = untyped->cleared = 0;
-	if (!untyped_fits(untyped->badge, untyped->size_bits, request->size_bits, request->count, &request->start,
+	if (!untyped_fits(untyped_used(untyped), untyped->size_bits, request->size_bits, request->count, &request->start,
 			  &request->end))
 		return ERR_no_memory;
 	if (kind == OBJECT_space && (request->count > 1 || !space_tag_available()))
 		return request->count > 1 ? ERR_bad_argument : ERR_no_tag;
 	return ERR_ok;
+}
+
+/*
+ * Moves the watermark to where the objects will begin: past the gap of an alignment, or back to 0 when nothing made from
+ * the untyped is left and its memory is dirty again.  What was cleared counts only from the watermark it was cleared at.
+ */
+static void move_watermark(struct capability *untyped, uint64_t start)
+{
+	if (untyped->badge == start)
+		return;
+	untyped->badge = start;
+	untyped->cleared = start;
 }
 
 /* Clears a bounded part of what the objects will occupy; PROGRESS_done when it is all zero. */
@@ -143,12 +158,12 @@ enum error method_untyped_retype(struct invocation *invocation)
 
 	if (error != ERR_ok)
 		return error;
+	/* From here on nothing can fail. */
+	move_watermark(untyped, request.start);
 	if (clear_step(untyped, &request) == PROGRESS_more) {
 		invocation->restart = true;
 		return ERR_ok;
 	}
-
-	/* From here on nothing can fail. */
 	untyped->badge = request.end;
 	for (uint64_t i = 0; i < request.count; i++)
 		make(untyped, &request, i);
@@ -161,7 +176,7 @@ enum error method_untyped_describe(struct invocation *invocation)
 
 	invocation->result[0] = arch_to_physical(capability_object(untyped));
 	invocation->result[1] = untyped->size_bits;
-	invocation->result[2] = capability_has_children(untyped) ? untyped->badge : 0;
+	invocation->result[2] = untyped_used(untyped);
 	invocation->result[3] = (untyped->flags & CAPABILITY_device) != 0;
 	return ERR_ok;
 }

@@ -17,3 +17,6 @@ bool untyped_size_ok(uint64_t kind, uint64_t size_bits);
 /* Where count objects would end if the first of them started at the watermark, aligned; false: beyond the end. */
 bool untyped_fits(uint64_t watermark, unsigned untyped_bits, unsigned size_bits, uint64_t count, uint64_t *start,
 		  uint64_t *end);
+
+/* Bytes from its start that are taken; 0 as soon as nothing made from it is left. */
+uint64_t untyped_used(const struct capability *untyped);

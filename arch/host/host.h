@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What a unit test may see and set of the host "machine".
+ */
+#pragma once
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { HOST_CONSOLE_BYTES = 1 << 12, HOST_TLB_ENTRIES = 1 << 10 };
+
+struct host {
+	unsigned tag_bits;                        /* what arch_tag_bits() answers; set it before anything is made */
+	uint64_t loaded;                          /* the address-space register */
+	uint64_t restarts;                        /* calls of arch_registers_restart */
+	uint64_t synced;                          /* bytes that arch_sync_instructions was told of */
+	unsigned floor;                           /* of arch_floor */
+	char console[HOST_CONSOLE_BYTES];         /* the last that was printed, NUL terminated */
+	unsigned console_bytes;
+	jmp_buf *on_halt;                         /* where arch_halt goes; NULL: it ends the process, loudly */
+	int halt_status;
+	struct { uint64_t tag, page, entry; } tlb[HOST_TLB_ENTRIES];
+	unsigned tlb_count;
+};
+extern struct host host;
+
+/*
+ * What the hardware would do with a user's access to an address: the TLB's answer, or else that of the page tables,
+ * which the TLB remembers from then on.  Returns the page's entry, or 0 for a page fault.
+ */
+uint64_t host_access(uint64_t space_value, uint64_t address);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A machine for unit tests.  "Physical" addresses are the process's own.  Page tables are arrays that a model of a table
+ * walker reads (host.h), with a TLB that forgets nothing until it is told to: what real hardware may do, this does.
+ */
+#pragma once
+
+#define ARCH_NAME            "host"
+#define ARCH_OTHER_REGISTERS 8
+#define ARCH_DIRECT_BASE     0ul
+#define ARCH_USER_TOP        (1ul << 47)
+#define ARCH_TABLE_LEVELS    4

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Page-table entries, tags, and the model of a table walker and its TLB.
+ *
+ * An entry says no more of its level than x86_64's does: one that maps a page, met at a higher level, points to a table.
+ * So a test sees what becomes of a table that is entered where it does not belong.
+ */
+#include "arch.h"
+#include "host.h"
+
+enum { ENTRY_present = 1, ENTRY_RIGHTS_SHIFT = 1, PAGE_BITS = 12, INDEX_BITS = 9, INDEX_MASK = 511, TAG_SHIFT = 48 };
+#define ENTRY_ADDRESS 0x0000fffffffff000ul
+
+uint64_t arch_entry_table(uint64_t physical) { return physical | ENTRY_present; }
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
+{
+	return physical | (uint64_t)map_rights << ENTRY_RIGHTS_SHIFT | ENTRY_present;
+}
+
+bool arch_entry_present(uint64_t entry)                  { return entry & ENTRY_present; }
+bool arch_entry_is_table(uint64_t entry, unsigned level) { return level > 0 && entry & ENTRY_present; }
+uint64_t arch_entry_physical(uint64_t entry)             { return entry & ENTRY_ADDRESS; }
+void arch_entry_write(uint64_t *entry, uint64_t value)   { *entry = value; }
+void arch_root_init(uint64_t *root)                      { (void)root; }
+
+unsigned arch_tag_bits(void) { return host.tag_bits; }
+uint64_t arch_space_value(uint64_t root_physical, uint64_t tag) { return root_physical | tag << TAG_SHIFT; }
+void arch_space_activate(uint64_t value) { host.loaded = value; }
+
+static void forget(uint64_t tag, bool all, uint64_t page)
+{
+	for (unsigned i = 0; i < host.tlb_count;) {
+		if (host.tlb[i].tag == tag && (all || host.tlb[i].page == page))
+			host.tlb[i] = host.tlb[--host.tlb_count];
+		else
+			i++;
+	}
+}
+
+void arch_tlb_invalidate_page(uint64_t address, uint64_t tag) { forget(tag, false, address >> PAGE_BITS); }
+void arch_tlb_invalidate_tag(uint64_t tag)                    { forget(tag, true, 0); }
+
+void arch_sync_instructions(const void *address, uint64_t bytes)
+{
+	(void)address;
+	host.synced += bytes;
+}
+
+static uint64_t walk(uint64_t root_physical, uint64_t address)
+{
+	uint64_t entry = arch_entry_table(root_physical);
+
+	for (unsigned level = ARCH_TABLE_LEVELS; level-- > 0;) {
+		const uint64_t *table = arch_to_virtual(arch_entry_physical(entry));
+
+		entry = table[address >> (PAGE_BITS + level * INDEX_BITS) & INDEX_MASK];
+		if (!arch_entry_present(entry))
+			return 0;
+	}
+	return entry;
+}
+
+uint64_t host_access(uint64_t space_value, uint64_t address)
+{
+	uint64_t tag = space_value >> TAG_SHIFT, page = address >> PAGE_BITS, entry;
+
+	for (unsigned i = 0; i < host.tlb_count; i++)
+		if (host.tlb[i].tag == tag && host.tlb[i].page == page)
+			return host.tlb[i].entry;
+	entry = walk(space_value & ENTRY_ADDRESS, address);
+	if (entry && host.tlb_count < HOST_TLB_ENTRIES) {
+		host.tlb[host.tlb_count].tag = tag;
+		host.tlb[host.tlb_count].page = page;
+		host.tlb[host.tlb_count++].entry = entry;
+	}
+	return entry;
+}

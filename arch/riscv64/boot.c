@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * From the firmware's device tree to struct boot_info, and on to the first task.
+ */
+#include "arch.h"
+#include "console.h"
+#include "core.h"
+#include "fdt.h"
+#include "memory.h"
+#include "trap.h"
+
+enum { PAGE = 4096 };
+
+uint64_t trap_vector;
+
+static void vector_set(void (*entry)(void))
+{
+	trap_vector = (uint64_t)(uintptr_t)entry;
+	__asm__ volatile("csrw stvec, %0" : : "r"(entry));
+}
+
+static void scratch_set(const void *value)
+{
+	__asm__ volatile("csrw sscratch, %0" : : "r"(value));
+}
+
+/* Whether the command line has a word; for what must be forced to be tested. */
+static bool has_word(const char *line, const char *word)
+{
+	while (line && *line) {
+		const char *at = word;
+
+		while (*at && *line == *at)
+			line++, at++;
+		if (!*at && (*line == ' ' || !*line))
+			return true;
+		while (*line && *line != ' ')
+			line++;
+		while (*line == ' ')
+			line++;
+	}
+	return false;
+}
+
+static void find_timer(const struct fdt *fdt, struct boot_info *info)
+{
+	int cpus = fdt_find(fdt, "/cpus"), cpu = fdt_find_type(fdt, NO_NODE, "cpu");
+
+	info->timer_hz = fdt_number(fdt, cpus, "timebase-frequency", fdt_number(fdt, cpu, "timebase-frequency", 0));
+	info->timer = info->timer_hz ? "time CSR" : "none";
+}
+
+static const char *find_interrupts(const struct fdt *fdt)
+{
+	static const char *const known[] = { "riscv,plic0", "sifive,plic-1.0.0", "thead,c900-plic", "riscv,aplic" };
+
+	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (fdt_find_compatible(fdt, NO_NODE, known[i]) != NO_NODE)
+			return known[i];
+	return "none";
+}
+
+static void find_mapped_end(struct boot_info *info)
+{
+	info->mapped_end = 0;
+	for (unsigned i = 0; i < info->memory_count; i++)
+		if (info->memory[i].end > info->mapped_end)
+			info->mapped_end = info->memory[i].end;
+	if (info->mapped_end > KERNEL_BASE - ARCH_DIRECT_BASE)
+		info->mapped_end = KERNEL_BASE - ARCH_DIRECT_BASE;
+}
+
+static void reserve_image(struct boot_info *info)
+{
+	uint64_t bytes = (uint64_t)(image_end - image_start);
+
+	if (info->reserved_count == BOOT_RESERVED_MAX)
+		kernel_panic("no room to reserve the kernel's image");
+	info->reserved[info->reserved_count++] = (struct range){ image_physical, image_physical + bytes };
+}
+
+/* Reads the tree; an address that cannot be in the direct map is no tree. */
+static void open_tree(struct fdt *fdt, uint64_t physical)
+{
+	if (physical == 0 || physical >= KERNEL_BASE - ARCH_DIRECT_BASE - PAGE || !fdt_open(fdt, arch_to_virtual(physical)))
+		kernel_panic("the firmware passed no device tree (a1 was %lx)", physical);
+}
+
+void boot_main(uint64_t hart, uint64_t tree_physical)
+{
+	static struct boot_info info;
+	static struct fdt fdt;
+
+	(void)hart;
+	scratch_set(boot_scratch);
+	vector_set(trap_entry);
+	console_probe();
+	open_tree(&fdt, tree_physical);
+	fdt_boot_info(&fdt, &info);
+	reserve_image(&info);
+	find_mapped_end(&info);
+	find_timer(&fdt, &info);
+	info.interrupts = find_interrupts(&fdt);
+	info.console = console_from_tree(&fdt);
+	direct_map_trim(&info, console_physical());
+	tags_probe(has_word(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);
+	if (arch_tag_bits() == 0)
+		vector_set(trap_entry_untagged);
+	resume(kernel_boot(&info));
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The floors (enum floor in abi.h): the least that any kernel could do, for measuring; no checks.  Each is a vector
+ * table of its own; a system call with tag 0 ends it and goes the ordinary way.  No register holds a kernel value
+ * afterwards: what was one is loaded over by the partner's pc.
+ */
+#include "constants.h"
+#include "offsets.h"
+#include "roles.aarch64.h"
+#include "vectors.h"
+
+        .section .text.fastpath, "ax"
+        .balign 2048
+        .globl  vectors_trap
+vectors_trap:
+        kernel_vectors
+        vector
+        cbz     TAG, floor.end
+        eret
+        other_vectors
+
+        .balign 2048
+        .globl  vectors_space_switch
+vectors_space_switch:
+        kernel_vectors
+        vector
+        cbz     TAG, floor.end
+        mrs     TEMP, elr_el1
+        mrs     TEMP2, sp_el0
+        mrs     TLS, tpidr_el0
+        stp     TEMP, TEMP2, [CURRENT, #THREAD_PC]
+        str     TLS, [CURRENT, #THREAD_TLS]
+        ldr     TEMP, [CURRENT, #THREAD_PARTNER]
+        mov     CURRENT, TEMP
+        ldp     TEMP, TLS, [CURRENT, #THREAD_SPACE]
+        msr     ttbr0_el1, TEMP
+        ldp     TEMP, TEMP2, [CURRENT, #THREAD_PC]
+        msr     elr_el1, TEMP
+        msr     sp_el0, TEMP2
+        msr     tpidr_el0, TLS
+        eret
+        other_vectors
+
+floor.end:
+        adrp    TEMP, vectors
+        add     TEMP, TEMP, :lo12:vectors
+        msr     vbar_el1, TEMP
+        b       entry
