@@ -87,6 +87,7 @@ STEP(call, resume)
         sret
 
 STEP(call, slow)
-        ld      TEMP, THREAD_TLS(CURRENT)               // as it was on entry
+        ld      sp, THREAD_SP(CURRENT)                  // all is again as it was on entry
+        ld      TEMP, THREAD_TLS(CURRENT)
         csrw    sscratch, TEMP
         j       syscall_slow
