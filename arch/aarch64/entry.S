@@ -2,9 +2,9 @@
  *
  * Every way into the kernel, and the slow ways out.
  *
- * While user code runs, SP_EL1 is the current thread (its struct thread), so that an entry can save registers at once.
- * C runs on the one kernel stack, from its top at each entry.  An exception out of the kernel itself must trust neither:
- * it moves to a stack of its own before it stores anything.
+ * While user code runs, SP_EL1 is the current thread (its struct thread), so that an entry can save registers at
+ * once.  C runs on the one kernel stack, from its top at each entry.  An exception out of the kernel itself must trust
+ * neither: it moves to a stack of its own before it stores anything.
  */
 #include "constants.h"
 #include "offsets.h"
