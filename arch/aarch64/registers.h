@@ -6,7 +6,8 @@
 #pragma once
 
 /* A full context: x0 to x9 are badge, tag, message (abi/registers.aarch64.h); other[] holds x10 to x30, then SPSR. */
-#define OTHER_X10   0
+#define OTHER_X10   0                       /* pairs: entry.S saves two at a time, and x30 with SPSR */
+#define OTHER_X30   20
 #define OTHER_SPSR  21
 #define OTHER_COUNT 22
 
