@@ -87,4 +87,7 @@ STEP(call, resume)
         sret
 
 STEP(call, slow)
-        j       syscall_saved
+        ld      sp, THREAD_SP(CURRENT)                  // all is again as it was on entry
+        ld      TEMP, THREAD_TLS(CURRENT)
+        csrw    sscratch, TEMP
+        j       syscall_slow

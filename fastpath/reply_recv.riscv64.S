@@ -90,4 +90,7 @@ STEP(reply_recv, resume)
         sret
 
 STEP(reply_recv, slow)
-        j       syscall_saved
+        ld      sp, THREAD_SP(CURRENT)                  // all is again as it was on entry
+        ld      TEMP, THREAD_TLS(CURRENT)
+        csrw    sscratch, TEMP
+        j       syscall_slow

@@ -8,8 +8,6 @@
  *
  * State at call.entry, reply_recv.entry and syscall_slow: CURRENT (tp) is the current thread, sscratch the user's tp;
  * t0 is free (it is not preserved by system calls); every other register, and sepc, are the user's.
- * State at syscall_saved: pc, sp and TLS are in the thread, sscratch is CURRENT; tag, badge and message are the user's;
- * all others are free.
  */
 #include "constants.h"
 #include "machine.h"
@@ -67,8 +65,6 @@ syscall_slow:
         addi    t0, t0, 4
         sd      t0, THREAD_PC(CURRENT)
         sd      sp, THREAD_SP(CURRENT)
-        .globl  syscall_saved
-syscall_saved:
         sd      ABI_TAG, THREAD_TAG(CURRENT)            // and what a blocked sender or a restart needs
         sd      ABI_BADGE, THREAD_BADGE(CURRENT)
         sd      a0, THREAD_MESSAGE + 0(CURRENT)

@@ -52,7 +52,7 @@ static uint64_t kernel_state(void)
 	return boot->debug ? message.word[0] : 0;
 }
 
-static void start(unsigned index)
+static void task_start(unsigned index)
 {
 	char command_line[] = "test=000";
 	for (unsigned place = 7, left = index; place > 4; place--, left /= 10)
@@ -96,7 +96,7 @@ static void run(unsigned index)
 {
 	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
 	struct message report;
-	start(index);
+	task_start(index);
 	must(ipc_recv(runner.endpoint, &report));
 	check_rest(&report, pool_before, state_before);
 	say(program_table[index].name, &report);
