@@ -29,7 +29,7 @@ class Options:
 def build_all(options, say):
     for machine in options.machines:
         for fast in options.paths:
-            build.build(machine.preset("release", fast), say=say)
+            build.build(machine.preset("release", fast), machine.image, "bench.cpio", say=say)
     build.build_plugin(say=say)
 
 
