@@ -4,8 +4,6 @@
  * table of its own; a system call with tag 0 ends it and goes the ordinary way.  No register holds a kernel value
  * afterwards: what was one is loaded over by the partner's pc.
  */
-#include "constants.h"
-#include "offsets.h"
 #include "roles.aarch64.h"
 #include "vectors.h"
 
@@ -15,7 +13,7 @@
 vectors_trap:
         kernel_vectors
         vector
-        cbz     TAG, floor.end
+        cbz     ABI_TAG, floor.end
         eret
         other_vectors
 
@@ -24,19 +22,19 @@ vectors_trap:
 vectors_space_switch:
         kernel_vectors
         vector
-        cbz     TAG, floor.end
+        cbz     ABI_TAG, floor.end
         mrs     TEMP, elr_el1
-        mrs     TEMP2, sp_el0
+        mrs     LIMIT, sp_el0
         mrs     TLS, tpidr_el0
-        stp     TEMP, TEMP2, [CURRENT, #THREAD_PC]
+        stp     TEMP, LIMIT, [CURRENT, #THREAD_PC]
         str     TLS, [CURRENT, #THREAD_TLS]
         ldr     TEMP, [CURRENT, #THREAD_PARTNER]
         mov     CURRENT, TEMP
         ldp     TEMP, TLS, [CURRENT, #THREAD_SPACE]
         msr     ttbr0_el1, TEMP
-        ldp     TEMP, TEMP2, [CURRENT, #THREAD_PC]
+        ldp     TEMP, LIMIT, [CURRENT, #THREAD_PC]
         msr     elr_el1, TEMP
-        msr     sp_el0, TEMP2
+        msr     sp_el0, LIMIT
         msr     tpidr_el0, TLS
         eret
         other_vectors

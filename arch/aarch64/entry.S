@@ -2,9 +2,9 @@
  *
  * Every way into the kernel, and the slow ways out.
  *
- * While user code runs, SP_EL1 is the current thread (its struct thread), so that an entry can save registers at once.
- * C runs on the one kernel stack, from its top at each entry.  An exception out of the kernel itself must trust neither:
- * it moves to a stack of its own before it stores anything.
+ * While user code runs, SP_EL1 is the current thread (its struct thread), so that an entry can save registers at
+ * once.  C runs on the one kernel stack, from its top at each entry.  An exception out of the kernel itself must trust
+ * neither: it moves to a stack of its own before it stores anything.
  */
 #include "constants.h"
 #include "offsets.h"
@@ -87,7 +87,7 @@ trap:
         stp     x4, x5, [CURRENT, #THREAD_MESSAGE + 32]
         stp     x6, x7, [CURRENT, #THREAD_MESSAGE + 48]
         ldr     x0, [CURRENT, #THREAD_SCRATCH]
-        stp     x0, x11, [CURRENT, #THREAD_OTHER]
+        stp     x0, x11, [CURRENT, #THREAD_OTHER + 8 * OTHER_X10]
         stp     x12, x13, [CURRENT, #THREAD_OTHER + 16]
         stp     x14, x15, [CURRENT, #THREAD_OTHER + 32]
         stp     x16, x17, [CURRENT, #THREAD_OTHER + 48]
@@ -98,7 +98,7 @@ trap:
         stp     x26, x27, [CURRENT, #THREAD_OTHER + 128]
         stp     x28, x29, [CURRENT, #THREAD_OTHER + 144]
         mrs     x0, spsr_el1
-        stp     x30, x0, [CURRENT, #THREAD_OTHER + 160]
+        stp     x30, x0, [CURRENT, #THREAD_OTHER + 8 * OTHER_X30]
         mrs     x0, elr_el1
         mrs     x1, sp_el0
         mrs     x2, tpidr_el0
@@ -141,7 +141,7 @@ resume:
 resume_full:
         and     w10, w10, #~GATE_FULL & 0xffffffff
         str     w10, [CURRENT, #GATE_BITS]
-        ldp     x30, x11, [CURRENT, #THREAD_OTHER + 160]
+        ldp     x30, x11, [CURRENT, #THREAD_OTHER + 8 * OTHER_X30]
         msr     spsr_el1, x11
         ldp     x28, x29, [CURRENT, #THREAD_OTHER + 144]
         ldp     x26, x27, [CURRENT, #THREAD_OTHER + 128]
@@ -152,7 +152,7 @@ resume_full:
         ldp     x16, x17, [CURRENT, #THREAD_OTHER + 48]
         ldp     x14, x15, [CURRENT, #THREAD_OTHER + 32]
         ldp     x12, x13, [CURRENT, #THREAD_OTHER + 16]
-        ldp     x10, x11, [CURRENT, #THREAD_OTHER]
+        ldp     x10, x11, [CURRENT, #THREAD_OTHER + 8 * OTHER_X10]
         eret
 
 /* ---- exceptions from the kernel itself ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The constants of aarch64 that kernel/ asks for (arch.h).  4 KiB granule, 48-bit addresses on both sides: TTBR1 maps the
- * kernel, TTBR0 the user.
+ * The constants of aarch64 that kernel/ asks for (arch.h).  4 KiB granule, 48-bit addresses on both sides: TTBR1 maps
+ * the kernel, TTBR0 the user.
  */
 #pragma once
 #include "registers.h"

@@ -5,16 +5,16 @@
  */
 #pragma once
 
-/* A full context: x0 to x9 are tag, badge and message (abi/registers.aarch64.h); other[] holds x10 to x30, then SPSR. */
-#define OTHER_X10   0
+/* A full context: x0 to x9 are badge, tag, message (abi/registers.aarch64.h); other[] holds x10 to x30, then SPSR. */
+#define OTHER_X10   0                       /* pairs: entry.S saves two at a time, and x30 with SPSR */
+#define OTHER_X30   20
 #define OTHER_SPSR  21
 #define OTHER_COUNT 22
 
 /* The kernel's own registers when it traps (entry.S, kernel_trap): x0 to x30, sp, pc, SPSR, ESR, FAR. */
 #define KERNEL_TRAP_WORDS 36
 
-/* What entry.S tells trap.c: the exception class of ESR_EL1, or one of these. */
-#define TRAP_CLASS_MAX 63
+/* What entry.S tells trap.c: the exception class of ESR_EL1, six bits, or one of these. */
 #define TRAP_INTERRUPT 64
 #define TRAP_SERROR    65
 

@@ -85,7 +85,7 @@ uint64_t arch_space_value(uint64_t root_physical, uint64_t tag)
 	return root_physical | tag << TAG_SHIFT;
 }
 
-/* The kernel never uses a user address, so ERET is synchronisation enough.  Tag 0 and an empty table: nobody's space. */
+/* The kernel never uses a user address: ERET is synchronisation enough.  Tag 0, an empty table: nobody's space. */
 void arch_space_activate(uint64_t value)
 {
 	extern char empty_root[], kernel_root[];        /* start.S: both in the image, which is contiguous */

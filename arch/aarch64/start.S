@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The entry from the boot loader, as the arm64 boot protocol has it (Linux, Documentation/arch/arm64/booting.rst): x0 is
- * the device tree, the MMU is off, the image lies anywhere, page aligned.  Drops from EL2 to EL1, maps the kernel where it
- * is linked, and goes on in boot_main() on the kernel's stack.
+ * The entry from the boot loader, as the arm64 boot protocol has it (Linux, Documentation/arch/arm64/booting.rst):
+ * x0 is the device tree, the MMU is off, the image lies anywhere, page aligned.  Drops from EL2 to EL1, maps the kernel
+ * where it is linked, and goes on in boot_main() on the kernel's stack.
  *
  * With the MMU off every address is taken relative to the pc; the identity map lives from the write to SCTLR_EL1 to the
  * jump behind it, and the emptied table then is what TTBR0 holds while there is no user space.
@@ -30,15 +30,18 @@
 #define TCR_AS_SHIFT   36
 #define IPS_48_BITS    5
 
-/* SCTLR_EL1 (D19.2.143).  Off: PAC, tags, alignment checks, WXN (user pages may be writable and executable). */
-#define SCTLR_ONES     (1 << 29 | 1 << 28 | 1 << 22 | 1 << 20 | 1 << 11 | 1 << 8 | 1 << 7)     /* LSMAOE nTLSMD EIS TSCXT EOS SED ITD */
+/*
+ * SCTLR_EL1 (DDI 0487, D19.2).  Off: PAC, tags, alignment checks, WXN (user pages may be writable and executable).
+ * ONES: LSMAOE, nTLSMD, EIS, TSCXT, EOS, SED, ITD.
+ */
+#define SCTLR_ONES     (1 << 29 | 1 << 28 | 1 << 22 | 1 << 20 | 1 << 11 | 1 << 8 | 1 << 7)
 #define SCTLR_SPAN     (1 << 23)                        /* leave PAN alone; 0: every exception sets it */
 #define SCTLR_USER     (1 << 26 | 1 << 18 | 1 << 15 | 1 << 14)  /* UCI, nTWE, UCT, DZE; wfi traps */
 #define SCTLR_ON       (1 << 12 | 1 << 4 | 1 << 3 | 1 << 2 | 1) /* I, SA0, SA, C, M */
 
 #define SPSR_EL1H      0x3c5                            /* EL1, its own stack pointer, all masked */
 
-/* x1 = what the label lies at; the small code model without a "lo12" slip. */
+/* Where the label lies now, relative to the pc. */
 .macro address register, label
         adrp    \register, \label
         add     \register, \register, :lo12:\label

@@ -17,7 +17,7 @@
         .endr
 .endm
 
-/* Those from 64-bit user code but for the first (synchronous); and those from 32-bit user code, which there is none of. */
+/* Those from 64-bit user code but for the first (synchronous); and from 32-bit user code, which there is none of. */
 .macro other_vectors
         vector
         b       interrupt                               // IRQ
