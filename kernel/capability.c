@@ -34,7 +34,11 @@ enum error capability_derive(struct capability *to, struct capability *from, uin
 		.nesting = from->nesting, .size_bits = from->size_bits, .flags = from->flags & CAPABILITY_device,
 	};
 
-	if (capability_kind(from) == OBJECT_untyped)
+	/*
+	 * An untyped's watermark is in its capability.  A page table in two places would leave pages in one's TLB that the
+	 * other unmaps; at two levels, user memory would be read as a table.
+	 */
+	if (capability_kind(from) == OBJECT_untyped || capability_kind(from) == OBJECT_page_table)
 		return ERR_immovable;
 	if (from->depth == DEPTH_MAX)
 		return ERR_too_deep;
