@@ -120,7 +120,8 @@ enum progress capability_delete_step(struct capability *slot, bool self)
 		return PROGRESS_more;
 	if (leaf == slot && !self)
 		return PROGRESS_done;
-	if (object_destroy_step(leaf) == PROGRESS_done)
-		remove(leaf);
-	return PROGRESS_more;
+	if (object_destroy_step(leaf) == PROGRESS_more)
+		return PROGRESS_more;
+	remove(leaf);
+	return leaf == slot ? PROGRESS_done : PROGRESS_more;
 }
