@@ -71,7 +71,8 @@ def test_a_bad_fast_path_is_found(arch, step, instruction, says):
 @pytest.mark.parametrize("arch", GOOD)
 def test_steps_that_are_missing_or_swapped_are_found(arch):
     text = disassembly(GOOD[arch])
-    for wrong in (text.replace("<call.check>", "<other>"), text.replace("<call.check>", "<call.commit>").replace("<call.commit>", "<call.check>", 1)):
+    swapped = text.replace("<call.check>", "<swap>").replace("<call.commit>", "<call.check>").replace("<swap>", "<call.commit>")
+    for wrong in (text.replace("<call.check>", "<other>"), swapped):
         assert list(fastpath.problems(arch, "call", fastpath.steps_of("call", wrong), CONTEXT[arch]))
 
 
@@ -98,6 +99,8 @@ def test_every_rule_about_files_can_be_broken(tmp_path, name):
     (tmp_path / name).parent.mkdir(parents=True)
     (tmp_path / "ci").mkdir(exist_ok=True)
     (tmp_path / "ci" / "check").write_text("")
+    (tmp_path / "abi").mkdir(exist_ok=True)
+    (tmp_path / "abi" / "abi.h").write_text("/* SPDX-License-Identifier: BSD-2-Clause */\n")
     for text, expected in ((good, 0), (bad, 1)):
         (tmp_path / name).write_text(text + "\n")
         assert len(list(rule(structure.Tree(tmp_path, [name, "abi/abi.h"])))) == expected
