@@ -5,7 +5,7 @@ import re
 from analysis import paths
 from analysis.failure import Exit, Failure
 
-LINE = re.compile(r'^BENCHMARK\(\s*(\w+)\s*,\s*"([^"]+)"\s*,\s*"([^"]+)"\s*,\s*"([^"]+)"\s*\)', re.M)
+LINE = re.compile(r'^BENCHMARK\(\s*(\w+)\s*,\s*"([^"]+)"\s*,\s*"([^"]*)"\s*,\s*"([^"]+)"\s*\)', re.M)
 
 
 def all_benchmarks():
@@ -15,6 +15,6 @@ def all_benchmarks():
     found = {}
     for _, name, passages, sentence in LINE.findall(paths.BENCHMARKS.read_text()):
         found[name] = sentence
-        for position, part in enumerate(passages.split(","), 1):
+        for position, part in enumerate(filter(None, passages.split(",")), 1):
             found.setdefault(part, f"passage {position} of {name}")
     return found

@@ -148,7 +148,8 @@ def test(names, pattern, as_json, quiet):
       kite test
       kite test --filter '^host/|^structure/'
     """
-    machines.choose(names)
+    if names:
+        machines.choose(names)
     words = [word for name in names for word in ("--machine", name)]
     words += ["--filter", pattern] if pattern else []
     words += ["--json"] * as_json + ["--quiet"] * quiet
@@ -180,7 +181,8 @@ def plot(kind, which, names, pattern, metric, form, output):
       kite plot steps --format terminal
     """
     from analysis import plot as command
-    machines.choose(names)
+    if names:
+        machines.choose(names)
     command.run(command.Options(kind, which, names, pattern, metric, form, output))
 
 

@@ -16,7 +16,8 @@ from analysis.failure import Exit, Failure
 ICOUNT = ["-icount", "shift=0,sleep=off"]       # one tick of the clock an instruction: run after run the same
 SECONDS = 120                                   # a run takes a few; what takes this long hangs
 LAST_LINES = 25
-HITS = ("call.commit", "reply_recv.commit", "syscall_slow")     # bits 0, 1, 2 of a passage's hits
+# Bit i of a passage's hits: it executed this.  A fast path that declines passes through its step "slow".
+HITS = ("call.commit", "reply_recv.commit", "syscall_slow", "call.slow", "reply_recv.slow")
 
 
 @dataclass

@@ -23,7 +23,7 @@ SUMMED = ("kernel_instructions", "loads", "stores")
 MESSAGE_REGISTERS = 8           # words that a fast path carries (abi/tag.h)
 PARAM_ORDER = ("words", "space", "path", "stub")
 FAST_HITS = {1 << HITS.index("call.commit"), 1 << HITS.index("reply_recv.commit")}
-SLOW_HIT = 1 << HITS.index("syscall_slow")
+SLOW_HITS = sum(1 << bit for bit, name in enumerate(HITS) if name.endswith("slow"))
 
 
 @dataclass
@@ -68,7 +68,7 @@ def taken_of(passages):
     """Which path the kernel took, by the addresses that the passages executed."""
     kinds = set()
     for passage in passages:
-        slow, fast = passage.hits & SLOW_HIT, passage.hits & ~SLOW_HIT
+        slow, fast = passage.hits & SLOW_HITS, passage.hits & ~SLOW_HITS
         kinds.add("mixed" if slow and fast else "slow" if slow else "fast" if fast in FAST_HITS else "entry")
     return kinds.pop() if len(kinds) == 1 else "mixed"
 

@@ -41,7 +41,7 @@ def parse(text):
     """The plugin's output as a Report; Failure(75) if it was cut off, for then QEMU died."""
     try:
         header, *regions, end = [json.loads(line) for line in text.splitlines()]
-        if header.get("plugin") != "kite" or header.get("version") != VERSION or "end" not in end:
+        if header.get("plugin") != "kite" or header.get("version") != VERSION or end.get("end") is not True:
             raise ValueError("no header or no end")
         fields = header["fields"]
         parsed = [Region(region["begin"], region["end"],

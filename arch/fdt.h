@@ -66,8 +66,8 @@ bool fdt_reg(const struct fdt *fdt, int node, unsigned index, struct range *rang
 /*
  * Fills what does not depend on the machine: memory, reserved (the reservation block, /reserved-memory, the blob
  * itself), archive (linux,initrd-*), command line, devices (reg of every enabled node that is neither memory nor a
- * processor nor an interrupt controller, made whole pages, joined where they touch).  Ranges beyond boot_info's room are left out; too many
- * reserved ones are a panic instead, since leaving one out would give it away.
+ * processor nor an interrupt controller, made whole pages, joined where they touch).  Ranges beyond boot_info's room
+ * are left out; too many reserved ones are a panic instead, since leaving one out would give it away.
  * The blob must lie in the direct map.
  */
 void fdt_boot_info(const struct fdt *fdt, struct boot_info *info);

@@ -8,8 +8,6 @@
  *
  * State at call.entry, reply_recv.entry and syscall_slow: CURRENT (tp) is the current thread, sscratch the user's tp;
  * t0 is free (it is not preserved by system calls); every other register, and sepc, are the user's.
- * State at syscall_saved: pc, sp and TLS are in the thread, sscratch is CURRENT; tag, badge and message are the user's;
- * all others are free.
  */
 #include "constants.h"
 #include "machine.h"
@@ -28,7 +26,7 @@
  * An entry for all traps.  Told apart by the tag's low 16 bits, shifted to the top of t0: zero is call; a set sign bit
  * is null; bit 14 alone is reply_recv; all else is slow.
  */
-.macro  ENTRY name, call, reply_recv
+.macro  TRAP_ENTRY name, call, reply_recv
         .balign 64
         .globl  \name
 \name:
@@ -46,7 +44,7 @@
 .endm
 
         .section .text.hot, "ax"
-        ENTRY   trap_entry, call.entry, reply_recv.entry
+        TRAP_ENTRY trap_entry, call.entry, reply_recv.entry
 
 /* Null: back behind the ecall.  t0 then holds the user's own pc, and tp has not been missed. */
 null:
@@ -55,6 +53,8 @@ null:
         csrw    sepc, t0
         csrrw   CURRENT, sscratch, CURRENT
         sret
+
+        TRAP_ENTRY trap_entry_untagged, untagged_call.entry, untagged_reply_recv.entry
 
         .section .text.entry, "ax"
         .globl  syscall_slow
@@ -65,8 +65,6 @@ syscall_slow:
         addi    t0, t0, 4
         sd      t0, THREAD_PC(CURRENT)
         sd      sp, THREAD_SP(CURRENT)
-        .globl  syscall_saved
-syscall_saved:
         sd      ABI_TAG, THREAD_TAG(CURRENT)            // and what a blocked sender or a restart needs
         sd      ABI_BADGE, THREAD_BADGE(CURRENT)
         sd      a0, THREAD_MESSAGE + 0(CURRENT)

@@ -16,9 +16,10 @@
         .globl  _start
 _start:
         csrw    sie, zero                               // no interrupts, in kernel or user space
-        li      t0, SSTATUS_SIE | SSTATUS_SPP | SSTATUS_FS | SSTATUS_VS | SSTATUS_SUM | SSTATUS_MXR
-        csrc    sstatus, t0                             // no FPU, no vectors; the first sret goes to user mode
-        csrw    scounteren, zero                        // boot_main() may open counters
+        li      t0, SSTATUS_SIE | SSTATUS_FS | SSTATUS_VS | SSTATUS_SUM | SSTATUS_MXR
+        csrc    sstatus, t0                             // no FPU, no vectors, no user memory
+        li      t0, 7                                   // user programs may read cycle, time and instret
+        csrw    scounteren, t0
         mv      HART, a0
         mv      TREE, a1
 
@@ -87,6 +88,8 @@ _start:
 virtual:
         lla     t0, trap_dead                           // until boot_main() sets the real one
         csrw    stvec, t0
+        li      t0, SSTATUS_SPP                         // the fault set it: the first sret goes to user mode
+        csrc    sstatus, t0
         lla     sp, kernel_stack_top
         mv      a0, HART
         mv      a1, TREE

@@ -44,10 +44,12 @@ bool case_begin(const char *name, const char *passages, const char *parameters)
 	line_add(line, parameters);
 	if (!wanted(line))
 		return false;
-	if (!case_pool.untyped)
+	if (!case_pool.untyped) {
 		case_pool.untyped = pool_make(&pool, OBJECT_untyped, CASE_BITS);
-	case_pool.slot = pool.slot;
-	case_pool.slot_end = pool.slot_end;
+		case_pool.slot_end = pool.slot_end;
+		pool.slot_end = boot->slots / 2;        /* the cases have the upper half, anew each time */
+	}
+	case_pool.slot = boot->slots / 2;
 	cases++;
 	print("bench %s iterations=%u passages=%u%s%s\n", line, ITERATIONS, passages_count(passages),
 		*passages ? " names=" : "", passages);

@@ -20,11 +20,11 @@ void bench_system_null(const char *name, const char *passages)
 	case_end();
 }
 
-static void call_loop(uint64_t capability, uint64_t iterations)
+static void send_loop(uint64_t capability, uint64_t iterations)
 {
 	for (uint64_t i = 0; i < iterations; i++) {
 		struct message message = MESSAGE(0);
-		ipc_call(capability, &message);
+		ipc_send(capability, &message);
 	}
 }
 
@@ -34,7 +34,7 @@ void bench_error_empty_slot(const char *name, const char *passages)
 		return;
 	uint64_t empty = boot->slots - 1;
 	struct message message = MESSAGE(0);
-	must_be(ipc_call(empty, &message) == ERR_no_cap);
-	case_run(call_loop, empty);
+	must_be(ipc_send(empty, &message) == ERR_no_cap);
+	case_run(send_loop, empty);
 	case_end();
 }

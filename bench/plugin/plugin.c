@@ -192,7 +192,9 @@ static void executed_firmware(unsigned vcpu, void *data)
 
 static void accessed_by_user(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
 {
-	(void)vcpu, (void)info, (void)data;
+	(void)vcpu, (void)data;
+	if (!qemu_plugin_mem_is_store(info))          /* copying the program's image reads the markers */
+		return;
 	if (address == option.marker)
 		region_begin();
 	else if (address == option.marker + MARKER_END)

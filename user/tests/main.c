@@ -52,7 +52,7 @@ static uint64_t kernel_state(void)
 	return boot->debug ? message.word[0] : 0;
 }
 
-static void start(unsigned index)
+static void task_start(unsigned index)
 {
 	char command_line[] = "test=000";
 	for (unsigned place = 7, left = index; place > 4; place--, left /= 10)
@@ -96,7 +96,7 @@ static void run(unsigned index)
 {
 	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
 	struct message report;
-	start(index);
+	task_start(index);
 	must(ipc_recv(runner.endpoint, &report));
 	check_rest(&report, pool_before, state_before);
 	say(program_table[index].name, &report);
@@ -108,11 +108,10 @@ static void prepare(void)
 {
 	runner.file = archive_find((const void *)boot->archive_address, boot->archive_bytes, "init", &runner.file_bytes);
 	must_be(runner.file);
+	window_make();                    /* before memory is counted */
 	runner.endpoint = pool_make(&pool, OBJECT_endpoint, SIZE_BITS_endpoint);
 	runner.memory = pool_make(&pool, OBJECT_untyped, MEMORY_BITS);
 	thread_start(&pool, BOOT_SLOT_space, idle, runner.endpoint, PRIORITY_idle, THREAD_active);
-	frame_open(BOOT_SLOT_buffer);     /* so that the window's tables are there before memory is counted */
-	frame_close();
 	runner.slot = pool.slot;
 }
 

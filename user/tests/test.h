@@ -8,6 +8,7 @@
  * runs as soon as it can, and settle() lets everything run that can.  If nothing can, the test has failed.
  */
 #pragma once
+#include <stdbool.h>
 #include "invocations.h"
 #include "message.h"
 #include "print.h"

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The checks of ci/ can fail: each is given something wrong."""
+import fastpath
+import host
+import pytest
+import structure
+import systems
+
+from analysis import console
+
+WANTED = {"entry": "", "check": "", "commit": "", "resume": "", "slow": ""}
+CONTEXT = {
+    "riscv64": fastpath.Context(WANTED, {0, 8, 24, 80, 88}, "tp"),
+    "aarch64": fastpath.Context(WANTED, {0, 8, 24, 80, 88}, "sp"),
+    "x86_64": fastpath.Context(WANTED, {0, 8, 24, 80, 88}, "%rax"),
+}
+GOOD = {
+    "riscv64": (["sd t0, 0x0(tp)", "sd sp, 0x8(tp)"], ["lw t0, 0x3c(tp)", "bnez t0, 0x1100 <call.slow>"],
+                ["sd zero, 0x20(sp)", "csrw satp, t0"], ["sret"]),
+    "aarch64": (["stp x9, x10, [sp]"], ["ldr w10, [sp, #0x3c]", "cbnz w10, 0x1100 <call.slow>"],
+                ["stp xzr, x10, [x11, #0x20]", "msr TTBR0_EL1, x10"], ["eret"]),
+    "x86_64": (["movq %rcx, (%rax)", "movq %rsp, 0x8(%rax)"], ["testl %ebx, 0x3c(%rax)", "jne 0x1100 <call.slow>"],
+               ["movq %rax, 0x28(%rbx)", "movq %rcx, %cr3"], ["sysretq"]),
+}
+
+
+def disassembly(steps):
+    text, address = "", 0x1000
+    for name, instructions in zip(WANTED, [*steps, ["nop"]]):
+        text += f"\n{address:016x} <call.{name}>:\n"
+        for instruction in instructions:
+            text += f"{address:8x}:      \t{instruction}\n"
+            address += 4
+    return text + f"\n{address:016x} <other>:\n{address:8x}: nop\n"
+
+
+def problems(arch, steps):
+    return list(fastpath.problems(arch, "call", fastpath.steps_of("call", disassembly(steps)), CONTEXT[arch]))
+
+
+@pytest.mark.parametrize("arch", GOOD)
+def test_a_good_fast_path_passes(arch):
+    assert problems(arch, GOOD[arch]) == []
+
+
+BAD = [
+    ("riscv64", 0, "sd t0, 0x20(tp)", "stores before commit"), ("riscv64", 1, "sd t0, 0x0(t1)", "stores before commit"),
+    ("riscv64", 1, "sw t0, 0x0(t1)", "stores before commit"),
+    ("riscv64", 2, "beqz t0, 0x1100 <call.slow>", "gives up"), ("riscv64", 3, "j 0x9000 <syscall_slow>", "gives up"),
+    ("riscv64", 2, "j 0x1000 <call.entry>", "backward"), ("riscv64", 2, "sfence.vma", "must not"), ("riscv64", 1, "fence rw, rw", "must not"),
+    ("riscv64", 3, "csrw satp, t0", "2 places"), ("riscv64", 2, "fld fa0, 0x0(t0)", "must not"),
+    ("aarch64", 0, "str x9, [sp, #0x20]", "stores before commit"), ("aarch64", 0, "stp x9, x10, [sp, #0x8]", "stores before commit"),
+    ("aarch64", 1, "str x9, [x10]", "stores before commit"), ("aarch64", 2, "cbz x9, 0x1100 <call.slow>", "gives up"),
+    ("aarch64", 2, "tlbi vmalle1", "must not"), ("aarch64", 2, "dsb sy", "must not"), ("aarch64", 2, "isb", "must not"),
+    ("aarch64", 2, "movi v0.2d, #0", "must not"), ("aarch64", 2, "b.ne 0x1000 <call.entry>", "backward"),
+    ("x86_64", 0, "movq %rcx, 0x20(%rax)", "stores before commit"), ("x86_64", 1, "movl $0, (%rdi)", "stores before commit"),
+    ("x86_64", 1, "pushq %rax", "stores before commit"), ("x86_64", 1, "orq $1, 0x8(%rdi,%rcx,8)", "stores before commit"),
+    ("x86_64", 2, "jne 0x1100 <call.slow>", "gives up"), ("x86_64", 2, "jmp 0x1000 <call.entry>", "backward"),
+    ("x86_64", 2, "mfence", "must not"), ("x86_64", 2, "invpcid (%rax), %rcx", "must not"), ("x86_64", 2, "movq %rax, %cr0", "must not"),
+    ("x86_64", 2, "movaps %xmm0, (%rax)", "must not"),
+]
+
+
+@pytest.mark.parametrize("arch, step, instruction, says", BAD)
+def test_a_bad_fast_path_is_found(arch, step, instruction, says):
+    steps = [list(part) for part in GOOD[arch]]
+    steps[step].append(instruction)
+    assert any(says in problem for problem in problems(arch, steps))
+
+
+@pytest.mark.parametrize("arch", GOOD)
+def test_steps_that_are_missing_or_swapped_are_found(arch):
+    text = disassembly(GOOD[arch])
+    swapped = text.replace("<call.check>", "<swap>").replace("<call.commit>", "<call.check>").replace("<swap>", "<call.commit>")
+    for wrong in (text.replace("<call.check>", "<other>"), swapped):
+        assert list(fastpath.problems(arch, "call", fastpath.steps_of("call", wrong), CONTEXT[arch]))
+
+
+FILES = {
+    "abi/tag.h": ("#include <stdint.h>", '#include "thread.h"', structure.abi_includes_nothing),
+    "kernel/ipc.c": ('#include "arch.h"\n/* #include "x.h" */', '#include "call.h"', structure.kernel_includes),
+    "kernel/a.c": ('#include <stdbool.h>', '#include "riscv64/trap.h"', structure.kernel_includes),
+    "user/libkite/a.c": ('#include "abi.h"', '#include "endpoint.h"', structure.user_includes),
+    "bench/guest/a.c": ('#include <stdint.h>', '#include "core.h"', structure.user_includes),
+    "fastpath/call.riscv64.S": ('#include "offsets.h"', '#include "thread.h"', structure.assembly_includes),
+    "kernel/b.c": ("/* as riscv64 does */ int x;", "int riscv64;", structure.kernel_names_no_architecture),
+    "user/b.c": ("#if KITE_DEBUG\n#endif", "#if defined(__riscv)\n#endif", structure.no_conditional_on_architecture),
+    "kernel/c.c": ("#ifdef X\n#endif", "#ifdef __x86_64__\n#endif", structure.no_conditional_on_architecture),
+    "kernel/d.c": ("/* SPDX-License-Identifier: BSD-2-Clause */", "int x;", structure.files_say_their_licence),
+    "kernel/CMakeLists.txt": ("add_library(x a.c)", "file(GLOB x *.c)", structure.sources_are_listed),
+    "docs/a.md": ("see /usr/bin/python3 and a/work/b", "see /wor" "k/me/kite", structure.no_path_of_a_machine),
+    "analysis/a.py": ("import os\nos.getcwd()", "import os", structure.python_is_clean),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_rule_about_files_can_be_broken(tmp_path, name):
+    good, bad, rule = FILES[name]
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / "ci").mkdir(exist_ok=True)
+    (tmp_path / "ci" / "check").write_text("")
+    (tmp_path / "abi").mkdir(exist_ok=True)
+    (tmp_path / "abi" / "abi.h").write_text("/* SPDX-License-Identifier: BSD-2-Clause */\n")
+    for text, expected in ((good, 0), (bad, 1)):
+        (tmp_path / name).write_text(text + "\n")
+        assert len(list(rule(structure.Tree(tmp_path, [name, "abi/abi.h"])))) == expected
+
+
+def test_a_missing_architecture_file_is_found(tmp_path):
+    (tmp_path / "arch").mkdir()
+    (tmp_path / "arch/arch.h").write_text("/*\n *   machine.h    constants\n */\n")
+    tree = structure.Tree(tmp_path, ["arch/arch.h", "arch/x86_64/machine.h", "arch/aarch64/machine.h"])
+    assert list(structure.architectures_have_same_files(tree)) == ["arch/riscv64/machine.h is missing"]
+    assert len(list(structure.fastpaths_stand_side_by_side(tree))) == 6
+
+
+@pytest.mark.parametrize("text, failed", [
+    ("ok a\nskip b: no\ndone 1 0 1\nhalt 0\n", 0), ("done 0 0 0\nhalt 0\n", 1), ("ok a\nhalt 0\n", 1), ("ok a\ndone 2 0 0\nhalt 0\n", 1),
+    ("ok a\nnot ok b: x\ndone 1 1 0\nhalt 1\n", 1), ("ok a\nnot ok b: x\ndone 1 1 0\nhalt 0\n", 2), ("ok a\ndone 1 0 0\nhalt 3\n", 1)])
+def test_system_tests_that_end_badly_fail(text, failed):
+    results = systems.results_of_tests("m", text, console.parse(text))
+    assert sum(result.verdict == "failed" for result in results) == failed
+
+
+@pytest.mark.parametrize("fast, slow, equal", [(["a", "b"], ["a", "b"], True), (["a", "b"], ["a", "c"], False), (["a"], ["a", "b"], False),
+                                               ([], [], False)])
+def test_traces_that_differ_or_are_empty_fail(fast, slow, equal):
+    assert (not list(systems.first_difference(fast, slow))) is equal
+
+
+@pytest.mark.parametrize("text, verdicts", [
+    ('<testsuite><testcase name="a"/><testcase name="b"><failure message="x"/></testcase></testsuite>', ["passed", "failed"]),
+    ('<testsuite><testcase name="a"><skipped message="x"/></testcase></testsuite>', ["skipped"]),
+    ("<testsuite/>", ["failed"]), ("<tests", ["failed"])])
+def test_junit_files_are_read_and_empty_ones_fail(tmp_path, text, verdicts):
+    (tmp_path / "j.xml").write_text(text)
+    assert [result.verdict for result in host.results_of_junit(tmp_path / "j.xml", "host")] == verdicts

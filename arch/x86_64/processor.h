@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The processor's instructions and registers that C has no words for, and what boot found out about it.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Found by CPUID alone: an emulator may let a control bit be set that does nothing (QEMU with CR4.PCIDE). */
+struct processor {
+	bool gigabyte_pages, no_execute, global_pages, pcid, smep, smap, umip;
+	char name[49];
+};
+extern struct processor processor;
+extern uint8_t processor_fsgsbase;                /* by itself, for entry.S: user space may change FS and GS base */
+
+/* Enables what there is, loads descriptor tables and the entries.  Needs the final page tables for no_execute only. */
+void processor_detect(void);
+void processor_init(void);
+
+/* In boot order after processor_init: the kernel's own tables are loaded, so tags and global pages can be switched on. */
+void processor_paging(void);
+
+enum msr {
+	MSR_SYSENTER_CS = 0x174, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083,
+	MSR_SFMASK = 0xc0000084,
+};
+enum { EFER_SCE = 1 << 0, EFER_NXE = 1 << 11 };
+enum { CR0_MP = 1 << 1, CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR0_NE = 1 << 5, CR0_WP = 1 << 16 };
+enum {
+	CR4_MCE = 1 << 6, CR4_PGE = 1 << 7, CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11,
+	CR4_FSGSBASE = 1 << 16, CR4_PCIDE = 1 << 17, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
+};
+
+struct cpuid { uint32_t eax, ebx, ecx, edx; };
+
+static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
+{
+	struct cpuid result;
+
+	__asm__ volatile("cpuid" : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
+			 : "a"(leaf), "c"(subleaf));
+	return result;
+}
+
+static inline void msr_write(enum msr msr, uint64_t value)
+{
+	__asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+}
+
+static inline uint64_t msr_read(enum msr msr)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+	return (uint64_t)high << 32 | low;
+}
+
+#define CONTROL_REGISTER(name)                                                                  \
+	static inline uint64_t name##_read(void)                                                \
+	{                                                                                       \
+		uint64_t value;                                                                 \
+		__asm__ volatile("mov %%" #name ", %0" : "=r"(value) : : "memory");             \
+		return value;                                                                   \
+	}                                                                                       \
+	static inline void name##_write(uint64_t value)                                         \
+	{                                                                                       \
+		__asm__ volatile("mov %0, %%" #name : : "r"(value) : "memory");                 \
+	}
+CONTROL_REGISTER(cr0)
+CONTROL_REGISTER(cr3)
+CONTROL_REGISTER(cr4)
+
+static inline uint64_t cr2_read(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("mov %%cr2, %0" : "=r"(value));
+	return value;
+}
+
+static inline void port_write(uint16_t port, uint8_t value)
+{
+	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint8_t port_read(uint16_t port)
+{
+	uint8_t value;
+
+	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline uint64_t time_stamp(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (uint64_t)high << 32 | low;
+}

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reads the fast paths as they were linked (build/<arch>-release/kernel.asm) and checks that they are one program:
+
+- their steps are those of fastpath/<path>.def, in that order, on every architecture;
+- before "commit" nothing is stored but in the current thread's save area;
+- from "commit" on nothing gives up;
+- every branch goes forward;
+- there is no TLB flush, no barrier, no FPU register, and at most one write of the address-space register.
+
+Also counts instructions by step, for the table of fastpath/README.md (generate.py).
+"""
+import re
+from dataclasses import dataclass
+
+from result import of_problems
+
+ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
+PATHS = ("call", "reply_recv")
+SAVED = ("THREAD_PC", "THREAD_SP", "THREAD_TLS", "THREAD_SCRATCH")
+SCRATCH_BYTES = 32
+
+LABEL = re.compile(r"^[0-9a-f]+ <([\w.$]+)>:$")
+INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
+TARGET = re.compile(r"\b(?:0x)?([0-9a-f]+) <([\w.$]+)(?:\+0x[0-9a-f]+)?>")
+
+# A store, as llvm-objdump writes it: the groups are offset and base register.
+STORE = {
+    "riscv64": re.compile(r"^(?:c\.)?(?:s[bhwd]|sdsp|swsp)\s+\w+, (-?(?:0x)?[0-9a-f]*)\((\w+)\)"),
+    "aarch64": re.compile(r"^st\w+\s+.*\[(?P<base>\w+)(?:, #(?P<offset>-?(?:0x)?[0-9a-f]+))?"),
+    "x86_64": re.compile(r"^(?:mov\w*|and\w*|or\w*|add\w*|sub\w*|xor\w*|inc\w*|dec\w*|xchg\w*)\s+(?:\S+, )?(-?(?:0x)?[0-9a-f]*)\((%\w+)[^)]*\)(?:\s*#.*)?$"),
+}
+PUSH = {"x86_64": re.compile(r"^(?:push|call)")}
+BRANCH = {
+    "riscv64": re.compile(r"^(?:c\.)?(?:b(?:eq|ne|lt|ge|ltu|geu|gt|le|gtu|leu|eqz|nez|lez|gez|ltz|gtz)|j|jal)\b"),
+    "aarch64": re.compile(r"^(?:b|b\.\w+|cbn?z|tbn?z|bl)\s"),
+    "x86_64": re.compile(r"^j\w+\s"),
+}
+FORBIDDEN = {
+    "riscv64": re.compile(r"^(?:sfence|fence|hfence|f[a-z]+\.[sd]|f[ls][wd]\b)"),
+    "aarch64": re.compile(r"^(?:tlbi|dsb|dmb|isb|ic|dc)\b|\b[vqds]\d+\b|\bfp[cs]r\b"),
+    "x86_64": re.compile(r"^(?:inv\w+|[mls]fence|wbinvd|lock|xsave\w*|xrstor\w*|fx\w+|clts|cpuid)\b|%[xyz]mm|%cr0|%cr4"),
+}
+SPACE_WRITE = {
+    "riscv64": re.compile(r"^csr\w*\s.*\bsatp\b"),
+    "aarch64": re.compile(r"^msr\s+TTBR0_EL1\b", re.I),
+    "x86_64": re.compile(r"^mov\w*\s+%\w+, %cr3"),
+}
+
+
+def number(text):
+    """An offset as objdump writes it; an empty one is 0."""
+    return int(text or "0", 0)
+
+
+def steps_of(path, text):
+    """{step: [(address, instruction), ...]} of one fast path, in the order in which they lie; text: kernel.asm."""
+    steps, current = {}, None
+    for line in text.splitlines():
+        if label := LABEL.match(line):
+            inside = label[1].startswith(path + ".")
+            current = steps.setdefault(label[1].removeprefix(path + "."), []) if inside else None
+        elif current is not None and (found := INSTRUCTION.match(line)):
+            current.append((int(found[1], 16), re.sub(r"\s+", " ", found[2].strip())))
+    return steps
+
+
+def wanted_steps(text):
+    """The names of a .def file's steps with their sentences, in order."""
+    return dict(re.findall(r'^STEP\((\w+),\s*"([^"]*)"\)', text, re.M))
+
+
+def constants_of(text):
+    """{name: value} of a generated offsets.h."""
+    return {name: int(value) for name, value in re.findall(r"#define (\w+) (-?\d+)", text)}
+
+
+def saved_offsets(constants):
+    """The offsets of struct thread that an entry may write before commit."""
+    allowed = {constants[name] for name in SAVED if name in constants}
+    return allowed | set(range(constants.get("THREAD_SCRATCH", 0), constants.get("THREAD_SCRATCH", -SCRATCH_BYTES) + SCRATCH_BYTES, 8))
+
+
+def store_of(arch, instruction):
+    """(offset, base register) if the instruction stores, else None; a push has no base that could be allowed."""
+    if arch in PUSH and PUSH[arch].match(instruction):
+        return 0, "the stack"
+    found = STORE[arch].match(instruction)
+    if not found:
+        return None
+    if arch == "aarch64":
+        return number(found["offset"]), found["base"]
+    return number(found[1]), found[2]
+
+
+def current_of(text):
+    """The register that roles.<arch>.h gives the current thread."""
+    found = re.search(r"^#define CURRENT\s+(%?\w+)", text, re.M)
+    return found[1] if found else ""
+
+
+def store_problems(arch, path, steps, before_commit, context):
+    """Stores before commit that are not in the current thread's save area."""
+    for step in before_commit:
+        for _, instruction in steps[step]:
+            store = store_of(arch, instruction)
+            if not store:
+                continue
+            offsets = (store[0], store[0] + 8) if instruction.startswith("stp") else (store[0],)
+            if store[1] != context.current or not context.saved.issuperset(offsets):
+                yield f"{path}.{step} stores before commit: {instruction}"
+
+
+def give_up_problems(path, steps, from_commit):
+    for step in from_commit:
+        for _, instruction in steps[step]:
+            target = TARGET.search(instruction)
+            if target and (target[2] in (f"{path}.slow", "syscall_slow") or "_slow" in target[2]):
+                yield f"{path}.{step} gives up after commit: {instruction}"
+
+
+def branch_problems(arch, path, steps):
+    for step, instructions in steps.items():
+        for address, instruction in instructions:
+            target = TARGET.search(instruction)
+            if step != "slow" and BRANCH[arch].match(instruction) and target and int(target[1], 16) <= address:
+                yield f"{path}.{step} branches backward: {instruction}"
+
+
+def forbidden_problems(arch, path, steps):
+    writes = 0
+    for step, instructions in steps.items():
+        for _, instruction in instructions:
+            if step != "slow" and FORBIDDEN[arch].search(instruction):
+                yield f"{path}.{step} must not: {instruction}"
+            writes += bool(SPACE_WRITE[arch].search(instruction))
+    if writes != 1:
+        yield f"{path} writes the address-space register in {writes} places"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the files beside the fast path say of it."""
+    wanted: dict                # step -> sentence, in order
+    saved: set                  # offsets that may be written before commit
+    current: str                # the current thread's register
+
+
+def problems(arch, path, steps, context):
+    """Everything that is wrong with one fast path of one architecture."""
+    names = list(context.wanted)
+    if list(steps) != names:
+        yield f"{path} has the steps {' '.join(steps)}; {path}.def says {' '.join(names)}"
+        return
+    commit, slow = names.index("commit"), names.index("slow")
+    yield from store_problems(arch, path, steps, names[:commit], context)
+    yield from give_up_problems(path, steps, names[commit:slow])
+    yield from branch_problems(arch, path, steps)
+    yield from forbidden_problems(arch, path, steps)
+
+
+def read(root, arch, path):
+    """(steps, Context) of a built release kernel."""
+    directory = root / "build" / f"{arch}-release"
+    constants = constants_of((directory / "generated" / "offsets.h").read_text())
+    context = Context(wanted_steps((root / "fastpath" / f"{path}.def").read_text()), saved_offsets(constants),
+                      current_of((root / "fastpath" / f"roles.{arch}.h").read_text()))
+    return steps_of(path, (directory / "kernel.asm").read_text()), context
+
+
+def group(root):
+    for arch in ARCHITECTURES:
+        for path in PATHS:
+            yield of_problems(f"fastpath/{path}.{arch} is the program that its steps say", problems(arch, path, *read(root, arch, path)))

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Writes fastpath/README.md: the table of steps with their instructions, from the kernels as linked and the baselines.
+
+    ci/generate.py          writes it (kernels built for release)
+A test compares what would be written with what is there.
+"""
+import sys
+from pathlib import Path
+
+import fastpath
+from result import of_problems
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from analysis import baseline, budgets  # noqa: E402
+
+HEAD = """\
+# fastpath/: call and reply_recv in assembly
+
+<!-- Written by ci/generate.py; a test fails if it is out of date.  Do not edit. -->
+
+The same meaning as `kernel/ipc.c`, which is the specification, for the one case that matters most: a bare message, to
+somebody who waits, in a capability space of one level, between two plain threads.  In every other case a fast path goes
+to the portable C path, having changed nothing but the current thread's save area.  Delete this folder, or configure with
+`FASTPATH=OFF`, and the kernel does the same, slower.
+
+- `<path>.def` lists the steps; a step is a label in the object file (`call.check_right`).
+- `<path>.<arch>.S` are the same program three times, with the same right-hand words.
+- `roles.<arch>.h` gives registers their roles.
+- `floor.<arch>.S` is the least that any kernel could do, for comparison.
+
+Included: generated `offsets.h`, `abi/`, own macros.  `ci/fastpath.py` checks what was linked: the steps and their order;
+no store before `commit` but in the save area; nothing gives up from `commit` on; branches go forward; no TLB flush, no
+barrier, no FPU register, one write of the address-space register.
+"""
+
+
+def entry_of(arch, path, steps):
+    """Instructions before the first step (arch/<arch>/entry.S): what was measured less what the steps have."""
+    sections = baseline.read(f"qemu-{arch}")
+    name = f"ipc/{path} words=0 space=other path=fast stub=inline"
+    measured = {numbers[name][0] for numbers in sections.values() if name in numbers}
+    counted = sum(len(instructions) for step, instructions in steps.items() if step != "slow")
+    return measured.pop() - counted if len(measured) == 1 else None
+
+
+def table(path):
+    """The Markdown table of one path."""
+    columns = {arch: fastpath.read(ROOT, arch, path) for arch in fastpath.ARCHITECTURES}
+    wanted = columns[fastpath.ARCHITECTURES[0]][1].wanted
+    entries = {arch: entry_of(arch, path, steps) for arch, (steps, _) in columns.items()}
+    lines = [f"## {path}", "", "| step | " + " | ".join(columns) + " | |", "|---|" + "---:|" * len(columns) + "---|"]
+
+    def line(step, counts, sentence):
+        lines.append(f"| {step} | " + " | ".join("?" if count is None else str(count) for count in counts) + f" | {sentence} |")
+
+    line("trap entry", entries.values(), "arch/<arch>/entry.S finds the current thread and tells system calls apart")
+    for step, sentence in wanted.items():
+        if step != "slow":
+            line(f"`{path}.{step}`", [len(steps.get(step, [])) for steps, _ in columns.values()], sentence)
+    line("**all**", [None if entries[arch] is None else entries[arch] + sum(len(steps[step]) for step in steps if step != "slow")
+                     for arch, (steps, _) in columns.items()], "as measured: results/exact/")
+    return "\n".join(lines) + "\n"
+
+
+def budget_line():
+    limits = next(line.limits for line in budgets.read() if line.kind == "budget" and line.bench == "ipc/round_trip")
+    return "Budget of both together: " + ", ".join(f"{limit} on {arch}" for arch, limit in limits.items()) + ".\n"
+
+
+def text():
+    return "\n".join([HEAD, "Instructions by step, to another address space, trap to return:\n", *map(table, fastpath.PATHS), budget_line()])
+
+
+def group():
+    path = ROOT / "fastpath" / "README.md"
+    there = path.read_text() if path.exists() else ""
+    problem = [] if there == text() else ["fastpath/README.md is out of date: /usr/bin/python3 ci/generate.py writes it"]
+    yield of_problems("generated/fastpath/README.md is up to date", problem)
+
+
+if __name__ == "__main__":
+    (ROOT / "fastpath" / "README.md").write_text(text())

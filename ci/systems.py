@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The tests that boot machines: the system tests with and without fast paths, fast equals slow on random states, and
+what the benchmarks show: that two runs are equal, that what should take the fast path does, baselines and budgets."""
+from concurrent.futures import ThreadPoolExecutor
+
+from result import FAILED, PASSED, SKIPPED, Result, of_problems
+
+from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, sanity
+from analysis.failure import Exit, Failure
+
+AT_ONCE = 2
+SECONDS = 240
+SEEDS = (1, 2, 3, 4)
+STEPS = 2000
+BUILDS = (("debug", True), ("debug", False), ("release", True), ("release", False))
+VERDICTS = {"ok": PASSED, "not ok": FAILED, "skip": SKIPPED}
+
+
+def label(kind, fast):
+    return f"{kind}-{'fast' if fast else 'slow'}"
+
+
+def in_pool(function, jobs):
+    """Runs the jobs two at a time; yields what each returns, in their order."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(function, jobs)
+
+
+def build_machines(machines, say):
+    for machine in machines:
+        for kind, fast in BUILDS:
+            build.build(machine.preset(kind, fast), say=say)
+
+
+# ---- system tests ----
+
+def count_problems(console):
+    """What is wrong with how the test program ended."""
+    counted = tuple(sum(1 for verdict, _, _ in console.verdicts if verdict == kind) for kind in VERDICTS)
+    if not console.verdicts:
+        yield "the list of tests is empty"
+    if console.done is None:
+        yield "the test program never said that it was done"
+    elif console.done != counted:
+        yield f"the test program counted {console.done} passed, failed, skipped; it printed {counted}"
+    if console.done and (console.halt == 0) != (console.done[1] == 0):
+        yield f"{console.done[1]} tests failed, yet it halted with status {console.halt}"
+
+
+def results_of_tests(prefix, text, console):
+    """One result a test, and one that the program came to its proper end."""
+    results = [Result(f"{prefix}/{name}", VERDICTS[verdict], reason) for verdict, name, reason in console.verdicts]
+    problems = list(count_problems(console))
+    last = [emulator.show_last(text)] if problems else []
+    return results + [of_problems(f"{prefix}/comes to its end", problems + last)]
+
+
+def system_tests(machines, say):
+    def job(which):
+        machine, (kind, fast) = which
+        prefix = f"{machine.name}/{label(kind, fast)}"
+        say(f"system tests on {machine.name}, {kind} kernel, {'with' if fast else 'without'} fast paths")
+        try:
+            text, console = emulator.boot(machine, machine.preset(kind, fast), "tests.cpio", seconds=SECONDS)
+            return results_of_tests(prefix, text, console)
+        except Failure as failure:
+            return [Result(f"{prefix}/comes to its end", FAILED, str(failure))]
+
+    for results in in_pool(job, [(machine, which) for machine in machines for which in BUILDS]):
+        yield from results
+
+
+# ---- fast equals slow ----
+
+def first_difference(fast, slow):
+    """Sentences about two lists of trace lines that should be equal and long enough."""
+    if not fast or not slow:
+        yield f"no trace: {len(fast)} and {len(slow)} lines"
+        return
+    for left, right in zip(fast, slow):
+        if left != right:
+            yield f"fast: {left}"
+            yield f"slow: {right}"
+            return
+    if len(fast) != len(slow):
+        yield f"{len(fast)} steps on the fast path, {len(slow)} on the slow one"
+
+
+def random_states(machines, say):
+    """The same seed on both kernels of a machine: every line of the trace must be the same."""
+    def job(which):
+        machine, seed = which
+        name = f"{machine.name}/random/seed {seed}, fast equals slow for {STEPS} steps"
+        say(f"fast equals slow on {machine.name}, seed {seed}")
+        try:
+            traces = [emulator.boot(machine, machine.preset("debug", fast), "tests.cpio", f"random seed={seed} steps={STEPS}", SECONDS)[1]
+                      for fast in (True, False)]
+        except Failure as failure:
+            return Result(name, FAILED, str(failure))
+        problems = list(first_difference(traces[0].traces, traces[1].traces))
+        problems += [f"halted with status {console.halt}" for console in traces if console.halt != 0]
+        return of_problems(name, problems)
+
+    yield from in_pool(job, [(machine, seed) for machine in machines for seed in SEEDS])
+
+
+# ---- what the benchmarks show ----
+
+def baseline_result(machine, rows):
+    """Equal to the accepted numbers, row for row; skipped where there are none for this compiler and QEMU."""
+    name = f"{machine.name}/bench/equal to the exact baseline"
+    key = baseline.key_of(build.compiler_of(machine.preset())[0], emulator.qemu_version(machine))
+    known, changes, new = baseline.compare(machine.name, key, rows)
+    if not known:
+        return Result(name, SKIPPED, f"no baseline for this key: {key}")
+    problems = [f"{row.name}: {metric} {before} -> {now}" for row, metric, before, now in changes]
+    problems += [f"not in the baseline: {row.name}" for row in new]
+    problems += [f"gone: {gone}" for gone in baseline.missing(machine.name, key, rows)]
+    return of_problems(name, problems)
+
+
+def bench_results(machine, pairs):
+    prefix = f"{machine.name}/bench"
+    mine = {key: pair for key, pair in pairs.items() if key[0] == machine.name}
+    try:
+        bench.check_deterministic(mine)
+    except Failure as failure:
+        yield Result(f"{prefix}/two runs are equal", FAILED, str(failure))
+        return
+    yield Result(f"{prefix}/two runs are equal", PASSED)
+    rows = [row for first, _ in mine.values() for row in metrics.rows_of_boot(first)]
+    yield of_problems(f"{prefix}/what should take the fast path does", sanity.path_breaches(rows))
+    yield of_problems(f"{prefix}/same <= other, fast <= slow, 0 words <= 120 words", sanity.order_breaches(rows))
+    yield of_problems(f"{prefix}/every benchmark gives every metric",
+                      [*sanity.missing_metrics(rows), *sanity.missing_benchmarks(rows, [machine.name], benchmarks.all_benchmarks())])
+    yield of_problems(f"{prefix}/within the budgets", budgets.exceeded(budgets.read(), rows, machine.arch))
+    yield baseline_result(machine, rows)
+
+
+def measurements(machines, say):
+    """Boots every machine as `kite bench` does and holds the numbers against everything they must satisfy."""
+    for machine in machines:
+        try:
+            options = bench.Options([machine])
+            bench.build_all(options, say)
+            yield from bench_results(machine, bench.measure_all(options, say))
+        except Failure as failure:
+            if failure.code == Exit.INTERRUPTED:
+                raise
+            yield Result(f"{machine.name}/bench/runs", FAILED, str(failure))

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Address spaces: mapping pages and tables, and what that allows.
+ */
+#include "string.h"
+#include "test.h"
+
+/* A frame, and an address at which there are tables already. */
+static uint64_t frame, address;
+
+static void make_place(void)
+{
+	address = address_take(4);
+	uint64_t first = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+	frame = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+	must(space_map(&pool, BOOT_SLOT_space, first, address, MAP_read));
+	must(frame_unmap(first));
+}
+
+/* Reads or writes a word; the test asks afterwards whether it faulted. */
+static void reading_worker(uint64_t from)
+{
+	event(*(volatile uint64_t *)from);
+	park();
+}
+
+static void writing_worker(uint64_t to)
+{
+	*(volatile uint64_t *)to = 1;
+	event(1);
+	park();
+}
+
+static void calling_worker(uint64_t to)
+{
+	((void (*)(void))to)();
+	event(1);
+	park();
+}
+
+static void expect_fault(uint64_t space, void (*function)(uint64_t), uint64_t argument)
+{
+	struct made_thread thread = worker(space, function, argument, PRIORITY_high);
+	settle();
+	expect_equal(thread_waiting(thread.thread), WAITING_faulted);
+	expect_equal(shared->events, 0);
+}
+
+static void expect_no_fault(uint64_t space, void (*function)(uint64_t), uint64_t argument, uint64_t noted)
+{
+	struct made_thread thread = worker(space, function, argument, PRIORITY_high);
+	settle();
+	expect(thread_waiting(thread.thread) != WAITING_faulted);
+	expect_events(noted);
+}
+
+TEST(a_mapped_page_can_be_used_until_it_is_unmapped)
+{
+	make_place();
+	expect_fault(BOOT_SLOT_space, reading_worker, address);
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write));
+	*(volatile uint64_t *)address = 12;
+	expect_no_fault(BOOT_SLOT_space, reading_worker, address, 12);
+	must(frame_unmap(frame));
+	expect_fault(BOOT_SLOT_space, reading_worker, address);
+	expect_equal(frame_unmap(frame), ERR_not_mapped);
+	must(frame_map(frame, BOOT_SLOT_space, address + PAGE_BYTES, MAP_read));
+	expect_no_fault(BOOT_SLOT_space, reading_worker, address + PAGE_BYTES, 12);
+	expect_fault(BOOT_SLOT_space, reading_worker, address);
+}
+
+TEST(a_page_deleted_is_a_page_unmapped)
+{
+	make_place();
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write));
+	uint64_t copy = pool_copy(&pool, frame);
+	must(frame_map(copy, BOOT_SLOT_space, address + PAGE_BYTES, MAP_read));
+	*(volatile uint64_t *)address = 3;
+	expect_equal(*(volatile uint64_t *)(address + PAGE_BYTES), 3);
+	must(cnode_delete(BOOT_SLOT_cnode, copy));
+	expect_fault(BOOT_SLOT_space, reading_worker, address + PAGE_BYTES);
+	expect_no_fault(BOOT_SLOT_space, reading_worker, address, 3);
+	must(cnode_delete(BOOT_SLOT_cnode, frame));
+	expect_fault(BOOT_SLOT_space, reading_worker, address);
+}
+
+TEST(a_page_allows_what_it_was_mapped_for)
+{
+	make_place();
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read));
+	expect_no_fault(BOOT_SLOT_space, reading_worker, address, 0);
+	expect_fault(BOOT_SLOT_space, writing_worker, address);
+	expect_fault(BOOT_SLOT_space, calling_worker, address);
+	must(frame_unmap(frame));
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write));
+	expect_no_fault(BOOT_SLOT_space, writing_worker, address, 1);
+	expect_fault(BOOT_SLOT_space, calling_worker, address);
+	expect_fault(BOOT_SLOT_space, writing_worker, (uint64_t)reading_worker);      /* text */
+}
+
+static uint64_t one(void) { return 1; }
+static uint64_t two(void) { return 2; }
+
+static void result_worker(uint64_t function)
+{
+	event(((uint64_t (*)(void))function)());
+	park();
+}
+
+/* Instructions written as data run once they are mapped executable, and others in their place after that. */
+TEST(written_instructions_run_once_mapped)
+{
+	enum { CODE_BYTES = 16 };         /* a leaf function that loads a constant is no longer, anywhere */
+	make_place();
+	for (unsigned round = 0; round < 4; round++) {
+		memcpy(frame_open(frame), round % 2 ? (const void *)two : (const void *)one, CODE_BYTES);
+		frame_close();
+		must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_execute));
+		expect_no_fault(BOOT_SLOT_space, result_worker, address, 1 + round % 2);
+		must(frame_unmap(frame));
+	}
+}
+
+TEST(wrong_mappings_are_refused)
+{
+	make_place();
+	uint64_t space = BOOT_SLOT_space, rights = MAP_read | MAP_write;
+	expect_equal(frame_map(frame, space, address + 8, rights), ERR_bad_address);
+	expect_equal(frame_map(frame, space, boot->user_top, rights), ERR_bad_address);
+	expect_equal(frame_map(frame, space, boot->user_top - PAGE_BYTES, rights), ERR_bad_address);
+	expect_equal(frame_map(frame, space, UINT64_MAX - PAGE_BYTES + 1, rights), ERR_bad_address);
+	expect_equal(frame_map(frame, space, (uint64_t)1 << 63, rights), ERR_bad_address);
+	expect_equal(frame_map(frame, space, address, 0), ERR_bad_argument);
+	expect_equal(frame_map(frame, space, address, MAP_write), ERR_bad_argument);
+	expect_equal(frame_map(frame, space, address, MAP_read | 16), ERR_bad_argument);
+	expect_equal(frame_map(frame, BOOT_SLOT_cnode, address, rights), ERR_wrong_kind);
+	expect_equal(frame_map(frame, slot_empty(), address, rights), ERR_no_cap);
+	expect_equal(frame_map(frame, space, 0x1000000000, rights), ERR_no_table);
+	expect_equal(frame_map(frame, space, (uint64_t)make_place & ~(uint64_t)(PAGE_BYTES - 1), rights), ERR_mapped);
+	must(frame_map(frame, space, address, rights));
+	expect_equal(frame_map(frame, space, address + PAGE_BYTES, rights), ERR_mapped);
+}
+
+TEST(a_mapping_needs_the_rights)
+{
+	make_place();
+	uint64_t readable = slot_empty(), no_space = slot_empty();
+	must(cnode_copy(BOOT_SLOT_cnode, readable, frame, RIGHT_frame_read));
+	must(cnode_copy(BOOT_SLOT_cnode, no_space, BOOT_SLOT_space, 0));
+	expect_equal(frame_map(readable, BOOT_SLOT_space, address, MAP_read | MAP_write), ERR_no_right);
+	expect_equal(frame_map(readable, BOOT_SLOT_space, address, MAP_read | MAP_execute), ERR_no_right);
+	expect_equal(frame_map(frame, no_space, address, MAP_read), ERR_no_right);
+	must(frame_map(readable, BOOT_SLOT_space, address, MAP_read));
+	uint64_t nothing = slot_empty();
+	must(cnode_copy(BOOT_SLOT_cnode, nothing, frame, 0));
+	expect_equal(frame_map(nothing, BOOT_SLOT_space, address + PAGE_BYTES, MAP_read), ERR_no_right);
+}
+
+TEST(page_tables_are_mapped_from_the_top)
+{
+	uint64_t space = pool_make(&pool, OBJECT_space, SIZE_BITS_space);
+	uint64_t table[4], lone = pool_make(&pool, OBJECT_page_table, SIZE_BITS_page_table);
+	uint64_t level = boot->table_levels - 1;
+	for (unsigned i = 0; i < 4; i++)
+		table[i] = pool_make(&pool, OBJECT_page_table, SIZE_BITS_page_table);
+	frame = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+	address = address_take(1);
+	expect_equal(page_table_map(lone, space, address, 0), ERR_bad_argument);
+	expect_equal(page_table_map(lone, space, address, boot->table_levels), ERR_bad_argument);
+	expect_equal(page_table_map(lone, space, address + 1, level), ERR_bad_address);
+	expect_equal(page_table_map(lone, space, boot->user_top, level), ERR_bad_address);
+	expect_equal(page_table_map(lone, space, address, level - 1), ERR_no_table);
+	expect_equal(page_table_unmap(lone), ERR_not_mapped);
+	for (; level >= 1; level--) {
+		expect_equal(frame_map(frame, space, address, MAP_read), ERR_no_table);
+		must(page_table_map(table[level], space, address, level));
+		expect_equal(page_table_map(lone, space, address, level), ERR_mapped);
+		expect_equal(page_table_map(table[level], space, address, level), ERR_mapped);
+	}
+	must(frame_map(frame, space, address, MAP_read));
+	must(page_table_unmap(table[1]));
+	must(frame_unmap(frame));
+	expect_equal(frame_map(frame, space, address, MAP_read), ERR_no_table);
+	must(page_table_map(lone, space, address, 1));
+	must(frame_map(frame, space, address, MAP_read));
+}
+
+/* Taking a table out takes the pages away from who runs there, at once. */
+TEST(a_table_taken_out_unmaps_what_is_below)
+{
+	uint64_t far = (uint64_t)1 << 36;         /* no other test page is there */
+	frame = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+	uint64_t first_table = pool.slot;
+	must(space_map(&pool, BOOT_SLOT_space, frame, far, MAP_read | MAP_write));
+	*(volatile uint64_t *)far = 4;
+	expect_no_fault(BOOT_SLOT_space, reading_worker, far, 4);
+	must(page_table_unmap(first_table));
+	expect_fault(BOOT_SLOT_space, reading_worker, far);
+}
+
+/* The tag of a space that is gone is somebody else's: nothing of the old one is seen. */
+TEST(a_new_space_sees_nothing_of_an_old_one)
+{
+	make_place();
+	for (unsigned round = 0; round < 3; round++) {
+		uint64_t untyped = pool_make(&pool, OBJECT_untyped, 19);
+		struct pool inner = { .untyped = untyped, .slot = pool.slot, .slot_end = pool.slot_end };
+		struct pool outer = pool;
+		pool = inner;
+		uint64_t space = other_space();
+		uint64_t page = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+		if (round != 1)
+			must(space_map(&pool, space, page, address, MAP_read | MAP_write));
+		if (round == 1)
+			expect_fault(space, reading_worker, address);
+		else
+			expect_no_fault(space, reading_worker, address, 0);
+		uint64_t end = pool.slot;
+		pool = outer;
+		must(cnode_revoke(BOOT_SLOT_cnode, untyped));
+		for (uint64_t slot = inner.slot; slot < end; slot++)      /* other_space()'s copy of the shared page */
+			must(cnode_delete(BOOT_SLOT_cnode, slot));
+	}
+}
