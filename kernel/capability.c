@@ -34,7 +34,11 @@ enum error capability_derive(struct capability *to, struct capability *from, uin
 		.nesting = from->nesting, .size_bits = from->size_bits, .flags = from->flags & CAPABILITY_device,
 	};
 
-	if (capability_kind(from) == OBJECT_untyped)
+	/*
+	 * An untyped's watermark is in its capability.  A page table in two places would leave pages in one's TLB that the
+	 * other unmaps; at two levels, user memory would be read as a table.
+	 */
+	if (capability_kind(from) == OBJECT_untyped || capability_kind(from) == OBJECT_page_table)
 		return ERR_immovable;
 	if (from->depth == DEPTH_MAX)
 		return ERR_too_deep;
@@ -116,7 +120,8 @@ enum progress capability_delete_step(struct capability *slot, bool self)
 		return PROGRESS_more;
 	if (leaf == slot && !self)
 		return PROGRESS_done;
-	if (object_destroy_step(leaf) == PROGRESS_done)
-		remove(leaf);
-	return PROGRESS_more;
+	if (object_destroy_step(leaf) == PROGRESS_more)
+		return PROGRESS_more;
+	remove(leaf);
+	return leaf == slot ? PROGRESS_done : PROGRESS_more;
 }

@@ -82,7 +82,7 @@ void capability_insert(struct capability *slot, struct capability *parent, const
 
 /*
  * Puts a copy with fewer rights into an empty slot; it starts unmapped, and is no IPC buffer.
- * Errors: immovable (an untyped has one capability), too_deep.
+ * Errors: immovable (an untyped and a page table have one capability), too_deep.
  */
 enum error capability_derive(struct capability *to, struct capability *from, uint64_t rights, uint64_t badge);
 

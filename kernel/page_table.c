@@ -32,6 +32,12 @@ void page_table_release(struct capability *slot)
 	space_mapping_remove(slot);
 }
 
+static void clear(uint64_t *table)
+{
+	for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+		table[i] = 0;
+}
+
 enum error method_page_table_map(struct invocation *invocation)
 {
 	struct capability *slot = invocation->slot, *space_slot;
@@ -53,6 +59,9 @@ enum error method_page_table_map(struct invocation *invocation)
 		return ERR_no_table;
 	if (arch_entry_present(*entry))
 		return ERR_mapped;
+
+	/* What was mapped through it elsewhere may be another's memory by now: nobody could find those entries to clear. */
+	clear(capability_object(slot));
 	arch_entry_write(entry, arch_entry_table(arch_to_physical(capability_object(slot))));
 	space_mapping_add(space, slot, address);
 	return ERR_ok;

@@ -18,10 +18,12 @@ static uint64_t tag_count(void)
 static uint64_t tag_find(void)
 {
 	for (uint64_t word = 0; word < TAG_WORDS && word * 64 < tag_count(); word++) {
-		uint64_t tag = word * 64 + (uint64_t)__builtin_ctzll(~tag_taken[word]);
+		uint64_t tag;
 
-		if (~tag_taken[word] && tag < tag_count())
-			return tag;
+		if (~tag_taken[word] == 0)
+			continue;
+		tag = word * 64 + (uint64_t)__builtin_ctzll(~tag_taken[word]);
+		return tag < tag_count() ? tag : 0;
 	}
 	return 0;
 }

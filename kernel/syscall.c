@@ -3,6 +3,7 @@
  * System calls in C: what every call means, and what the assembly fast paths decline.
  */
 #include "arch.h"
+#include "invariant.h"
 #include "invoke.h"
 #include "ipc.h"
 #include "sched.h"
@@ -143,6 +144,16 @@ static void explain(const struct thread *current, uint64_t tag)
 		      current->pc, current->registers.badge, sentence[error]);
 }
 
+static struct thread *leave(void)
+{
+	struct thread *next = sched_leave();
+	const char *broken = KITE_DEBUG ? invariant_check() : NULL;
+
+	if (broken)
+		kernel_panic("the invariant does not hold: %s", broken);
+	return next;
+}
+
 struct thread *kernel_syscall(struct thread *current)
 {
 	uint64_t tag = current->registers.tag;
@@ -150,12 +161,12 @@ struct thread *kernel_syscall(struct thread *current)
 	sched_enter(current);
 	dispatch(current);
 	explain(current, tag);
-	return sched_leave();
+	return leave();
 }
 
 struct thread *kernel_interrupt(struct thread *current)
 {
 	gate_set(current, GATE_OF(full));
 	sched_enter(current);
-	return sched_leave();
+	return leave();
 }

@@ -137,11 +137,19 @@ static void object_init(void *object, enum object_kind kind)
 		(void)space_init(object);         /* check() saw that there is a tag */
 }
 
+/* Code is not run from a device, and the kernel, which keeps instruction caches true, does not map devices. */
+static uint32_t first_rights(const struct capability *untyped, enum object_kind kind)
+{
+	uint32_t device = untyped->flags & CAPABILITY_device ? RIGHT_frame_execute : 0u;
+
+	return rights_of(kind) & ~device;
+}
+
 static void make(struct capability *untyped, const struct request *request, uint64_t i)
 {
 	void *object = (char *)capability_object(untyped) + request->start + (i << request->size_bits);
 	struct capability value = {
-		.object = object_pack(object, request->kind), .rights = rights_of(request->kind),
+		.object = object_pack(object, request->kind), .rights = first_rights(untyped, request->kind),
 		.nesting = (uint8_t)nesting_of(untyped, request->cnode), .size_bits = (uint8_t)request->size_bits,
 		.flags = (uint8_t)(CAPABILITY_original | (untyped->flags & CAPABILITY_device)),
 	};

@@ -4,8 +4,9 @@
  * mapped first; there is no console before it was read.
  */
 #include "arch.h"
-#include "../fdt.h"
 #include "console.h"
+#include "fdt.h"
+#include "trap.h"
 
 enum {
 	ENTRIES = 512,
@@ -22,15 +23,11 @@ enum {
 #define ENTRY_DEVICE ((uint64_t)1 << 2)           /* MAIR's index 1 (start.S) */
 
 extern char start[], stack_top[];                 /* kernel.ld: the image with all that belongs to it */
-extern uint64_t kernel_root[ENTRIES];
 
 static struct boot_info info;
 static uint64_t table[TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned tables;
 static uint64_t image_offset;                     /* physical - linked address */
-
-/* The boot loader's entry, from start.S: both addresses are physical. */
-_Noreturn void boot_main(uint64_t device_tree, uint64_t image);
 
 /* ---- the direct map ---- */
 
@@ -192,8 +189,9 @@ void boot_main(uint64_t device_tree, uint64_t image)
 	struct fdt fdt;
 
 	image_offset = image - (uintptr_t)start;
-	map_device_tree(device_tree);
-	if (!fdt_open(&fdt, arch_to_virtual(device_tree)))
+	if (device_tree)
+		map_device_tree(device_tree);
+	if (!device_tree || !fdt_open(&fdt, arch_to_virtual(device_tree)))
 		kernel_panic("no device tree at %lx", device_tree);     /* only a debugger will see it */
 	find_psci(&fdt);
 	find_console(&fdt);

@@ -3,6 +3,7 @@
  * Page-table entries, ASIDs and the TLB (DDI 0487, chapters D8 and K11: what must follow which write).
  */
 #include "arch.h"
+#include "trap.h"
 
 enum {
 	ENTRY_VALID = 1,
@@ -88,10 +89,8 @@ uint64_t arch_space_value(uint64_t root_physical, uint64_t tag)
 /* The kernel never uses a user address: ERET is synchronisation enough.  Tag 0, an empty table: nobody's space. */
 void arch_space_activate(uint64_t value)
 {
-	extern char empty_root[], kernel_root[];        /* start.S: both in the image, which is contiguous */
-
-	if (!value)
-		value = READ_SYSTEM(ttbr1_el1) + (uint64_t)(empty_root - kernel_root);
+	if (!value)                               /* both tables lie in the image, which is contiguous */
+		value = READ_SYSTEM(ttbr1_el1) + (uintptr_t)empty_root - (uintptr_t)kernel_root;
 	if (READ_SYSTEM(ttbr0_el1) != value)
 		WRITE_SYSTEM(ttbr0_el1, value);
 }

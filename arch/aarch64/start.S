@@ -191,8 +191,19 @@ high:
         msr     tpidrro_el0, xzr
         msr     cntv_ctl_el0, xzr                       // no timer runs
         msr     cntp_ctl_el0, xzr
-        mov     x1, #3                                  // user programs may read the counters
+        mov     x1, #3                                  // user programs may read the system's counter,
         msr     cntkctl_el1, x1
+        mrs     x1, id_aa64dfr0_el1                     // but neither performance
+        ubfx    x1, x1, #8, #4
+        sub     x1, x1, #1
+        cmp     x1, #0xe
+        b.hs    1f
+        msr     pmuserenr_el0, xzr
+1:      mrs     x1, id_aa64pfr0_el1                     // nor activity monitors
+        ubfx    x1, x1, #44, #4
+        cbz     x1, 2f
+        msr     s3_3_c13_c2_3, xzr                      // AMUSERENR_EL0
+2:
         isb
         address x1, stack_top
         mov     sp, x1

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * What an exception was, in kernel/'s terms; what entry.S needs of C; and the registers of a thread (arch.h).
+ * What an exception was, in kernel/'s terms.
  */
 #include "arch.h"
 #include "thread.h"
+#include "trap.h"
 
 /* Exception classes of ESR_EL1 (DDI 0487, D19.2.37), as far as they mean something to kernel/. */
 enum exception_class {
@@ -14,10 +15,6 @@ enum exception_class {
 };
 
 enum { STATUS_MASK = 0x3f, STATUS_ALIGNMENT = 0x21, STATUS_EXTERNAL = 0x10 };
-
-/* The entry's other side (entry.S). */
-struct thread *trap_from_user(struct thread *current, unsigned what, uint64_t syndrome, uint64_t address);
-_Noreturn void trap_from_kernel(const uint64_t word[KERNEL_TRAP_WORDS]);
 
 /* An instruction or data abort: what kind, by its fault status code. */
 static enum fault_kind abort_kind(uint64_t syndrome)
@@ -79,40 +76,4 @@ void trap_from_kernel(const uint64_t word[KERNEL_TRAP_WORDS])
 	for (unsigned i = 0; i < 30; i += 3)
 		print("  x%u %016lx  x%u %016lx  x%u %016lx\n", i, word[i], i + 1, word[i + 1], i + 2, word[i + 2]);
 	kernel_panic("exception class %lx in the kernel", word[34] >> 26);
-}
-
-/* ---- the registers of a thread ---- */
-
-void arch_registers_set(struct thread *thread, uint64_t pc, uint64_t sp, uint64_t tls, uint64_t argument)
-{
-	thread->pc = pc;
-	thread->sp = sp;
-	thread->tls = tls;
-	thread->registers = (struct registers){ .message = { argument } };      /* SPSR 0: EL0, interrupts on */
-	gate_set(thread, GATE_OF(full));
-}
-
-uint64_t arch_registers_argument(const struct thread *thread)
-{
-	return thread->registers.message[0];
-}
-
-/* ERET takes any pc and faults in user space; but a profiler tells kernel from user by the address. */
-bool arch_pc_ok(uint64_t pc)
-{
-	return pc < ARCH_USER_TOP;
-}
-
-void arch_registers_restart(struct thread *thread)
-{
-	thread->pc -= 4;
-}
-
-/* ---- floors ---- */
-
-void arch_floor(unsigned floor)
-{
-	extern char vectors_trap[], vectors_space_switch[];
-
-	WRITE_SYSTEM(vbar_el1, (uintptr_t)(floor == FLOOR_trap ? vectors_trap : vectors_space_switch));
 }

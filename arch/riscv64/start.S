@@ -18,7 +18,8 @@ _start:
         csrw    sie, zero                               // no interrupts, in kernel or user space
         li      t0, SSTATUS_SIE | SSTATUS_FS | SSTATUS_VS | SSTATUS_SUM | SSTATUS_MXR
         csrc    sstatus, t0                             // no FPU, no vectors, no user memory
-        csrw    scounteren, zero                        // boot_main() may open counters
+        li      t0, 7                                   // user programs may read cycle, time and instret
+        csrw    scounteren, t0
         mv      HART, a0
         mv      TREE, a1
 

@@ -9,7 +9,10 @@
 const struct boot_page *boot;
 struct pool pool;
 
-/* Far from what the kernel maps for the first task, and in every machine's user space (Sv39 has 2^38). */
+/*
+ * Far from what the kernel maps for the first task, and in every machine's user space (Sv39 has 2^38).  A task begins
+ * behind what its parent mapped for it there, of which the IPC buffer is the last (task.c).
+ */
 static const uint64_t ADDRESS_FIRST = 0x2000000000;
 static uint64_t address_next;
 
@@ -32,7 +35,7 @@ void start(const struct boot_page *page)
 	must_be(boot->magic == BOOT_MAGIC);
 	pool.slot = boot->first_free_slot;
 	pool.slot_end = boot->slots;
-	address_next = ADDRESS_FIRST;
+	address_next = boot->buffer_address > ADDRESS_FIRST ? boot->buffer_address + PAGE_BYTES : ADDRESS_FIRST;
 	find_memory();
 	program();
 	system_halt(0);

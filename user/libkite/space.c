@@ -41,14 +41,19 @@ enum error space_map(struct pool *from, uint64_t space, uint64_t frame, uint64_t
 
 static struct { uint64_t slot, address; } window;
 
+void window_make(void)
+{
+	window.slot = pool_slots(&pool, 1);
+	window.address = address_take(1);
+	must(tables_make(&pool, BOOT_SLOT_space, window.address));
+}
+
 void *frame_open(uint64_t frame)
 {
-	if (!window.slot) {
-		window.slot = pool_slots(&pool, 1);
-		window.address = address_take(1);
-	}
+	if (!window.slot)
+		window_make();
 	must(cnode_copy(BOOT_SLOT_cnode, window.slot, frame, RIGHTS_all));
-	must(space_map(&pool, BOOT_SLOT_space, window.slot, window.address, MAP_read | MAP_write));
+	must(frame_map(window.slot, BOOT_SLOT_space, window.address, MAP_read | MAP_write));
 	return (void *)window.address;
 }
 

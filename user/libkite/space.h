@@ -9,7 +9,11 @@
 /* Maps a frame, making the page tables that are missing from memory of the pool. */
 enum error space_map(struct pool *from, uint64_t space, uint64_t frame, uint64_t address, uint64_t rights);
 
-/* Opens a frame at a fixed window of this program's own space, through a copy of its capability; one at a time. */
+/*
+ * Opens a frame at a fixed window of this program's own space, through a copy of its capability; one at a time.  The
+ * first time makes the window from the program's pool; window_make() does so at a time of the program's choice.
+ */
+void window_make(void);
 void *frame_open(uint64_t frame);
 void frame_close(void);
 

@@ -46,15 +46,15 @@ struct task task_make(struct pool *from, const void *file, size_t file_bytes, co
 	struct task task;
 	task.cnode = pool_make(from, OBJECT_cnode, slot_bits + SIZE_BITS_slot);
 	task.space = pool_make(from, OBJECT_space, SIZE_BITS_space);
-	/* Made where it belongs: an untyped has one capability, which does not move. */
-	must(untyped_retype(from->untyped, OBJECT_untyped, memory_bits, task.cnode, TASK_SLOT_untyped, 1));
 	uint64_t entry = space_load(from, task.space, file, file_bytes);
-	uint64_t page_address = address_take(1);
+	uint64_t page_address = address_take(1);                       /* before the thread's: runtime.c, ADDRESS_FIRST */
 	struct made_thread thread = thread_make(from, task.cnode, task.space, entry, page_address, priority, THREAD_active);
 	task.thread = thread.thread;
 	task.context = thread.context;
 	page_fill(command_line, &thread, memory_bits, slot_bits);
 	space_add_page(from, task.space, page_address, MAP_read, &page, sizeof page);
 	slots_fill(&task, &thread, parent);
+	/* Made where it belongs, for an untyped has one capability, which does not move; and last, for its alignment wastes. */
+	must(untyped_retype(from->untyped, OBJECT_untyped, memory_bits, task.cnode, TASK_SLOT_untyped, 1));
 	return task;
 }

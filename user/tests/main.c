@@ -108,11 +108,10 @@ static void prepare(void)
 {
 	runner.file = archive_find((const void *)boot->archive_address, boot->archive_bytes, "init", &runner.file_bytes);
 	must_be(runner.file);
+	window_make();                    /* before memory is counted */
 	runner.endpoint = pool_make(&pool, OBJECT_endpoint, SIZE_BITS_endpoint);
 	runner.memory = pool_make(&pool, OBJECT_untyped, MEMORY_BITS);
 	thread_start(&pool, BOOT_SLOT_space, idle, runner.endpoint, PRIORITY_idle, THREAD_active);
-	frame_open(BOOT_SLOT_buffer);     /* so that the window's tables are there before memory is counted */
-	frame_close();
 	runner.slot = pool.slot;
 }
 

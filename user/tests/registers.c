@@ -170,7 +170,6 @@ TEST(no_kernel_value_is_left_by_other_system_calls)
 {
 	expect_harmless(SYS_yield, 0, 0, 0);
 	expect_harmless(SYS_debug_write, 0, 0, 0);
-	expect_harmless(SYS_debug_state, 0, 0, 0);
 	expect_harmless(SYS_null, 0, 0, 0);
 	expect_harmless(SYS_call, METHOD_untyped_describe, TASK_SLOT_untyped, 0);
 	expect_harmless(SYS_call, METHOD_thread_read_registers, BOOT_SLOT_thread, 0);

@@ -215,7 +215,10 @@ TEST(a_new_space_sees_nothing_of_an_old_one)
 			expect_fault(space, reading_worker, address);
 		else
 			expect_no_fault(space, reading_worker, address, 0);
+		uint64_t end = pool.slot;
 		pool = outer;
 		must(cnode_revoke(BOOT_SLOT_cnode, untyped));
+		for (uint64_t slot = inner.slot; slot < end; slot++)      /* other_space()'s copy of the shared page */
+			must(cnode_delete(BOOT_SLOT_cnode, slot));
 	}
 }

@@ -39,6 +39,7 @@ void die(const char *file, int line, const char *what, enum error error)
 void test_run(const struct test *test)
 {
 	in_test = true;
+	window_make();                    /* from this pool, whatever the test does with pool */
 	uint64_t address = address_take(1);
 	shared_frame = space_add_page(&pool, BOOT_SLOT_space, address, MAP_read | MAP_write, NULL, 0);
 	shared = (struct shared *)address;
