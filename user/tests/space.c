@@ -225,7 +225,6 @@ TEST(unmapping_counts_at_once)
 	must(frame_map(frame, BOOT_SLOT_space, far, MAP_read | MAP_write));
 	expect_gone_at_once(page_table_unmap, table, far);
 	must(frame_unmap(frame));
-	must(page_table_map(table, BOOT_SLOT_space, far, boot->table_levels - 1));
 	must(space_map(&pool, BOOT_SLOT_space, frame, far, MAP_read | MAP_write));
 	expect_gone_at_once(delete, frame, far);
 }
