@@ -232,6 +232,23 @@ void test_delete_nested(void)
 	EQUAL(untyped_used(&world_slots[SLOT_untyped]), 0);
 }
 
+void test_delete_closes(void)
+{
+	const uint64_t word[MESSAGE_REGISTERS] = { A };
+	struct answer answer;
+
+	world_init();
+	make(OBJECT_cnode, A, 12);
+	make(OBJECT_thread, B, 0);
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_endpoint, SIZE_BITS_endpoint, A, 20, 10);
+	CHECK(invoke_step(SLOT_cnode, METHOD_cnode_delete, word, &answer));
+	EXPECT(no_right, A, cnode, copy, 0, SLOT_cnode, RIGHTS_all);
+	EXPECT(no_right, B, thread, configure, A, SLOT_space, 0, 0);
+	EXPECT(no_right, SLOT_untyped, untyped, retype, OBJECT_endpoint, SIZE_BITS_endpoint, A, 0, 1);
+	EXPECT(ok, SLOT_cnode, cnode, delete, A);
+	CHECK(empty(A));
+}
+
 void test_revoke_keeps(void)
 {
 	world_init();
