@@ -19,6 +19,7 @@ class Options:
     json: bool = False
     paths: tuple = (True, False)            # fast, slow
     update_baseline: bool = False
+    wide: bool = False
 
     @property
     def complete(self):
@@ -104,15 +105,16 @@ def lines_of_record(pairs, rows, tree):
 
 
 def print_tables(rows, pairs, options):
-    console, limits = table.console(), budgets.read()
+    console, limits, order = table.console(), budgets.read(), list(benchmarks.all_benchmarks())
     for machine in options.machines:
-        mine = [row for row in rows if row.machine == machine.name]
+        mine = sorted((row for row in rows if row.machine == machine.name), key=lambda row: order.index(row.bench))
         if not mine:
             continue
         qemu = emulator.qemu_version(machine)
         title = f"{machine.name}: {machine.cpu}, QEMU {qemu} -icount shift=0; exact counts, twice the same"
-        console.print(table.table_of(machine, mine, limits, title))
+        console.print(table.table_of(machine, mine, limits, title, options.wide))
     console.print(table.NOTES, style="dim")
+    console.print()
     for machine in options.machines:
         print_longest(console, machine, pairs)
 
@@ -120,7 +122,7 @@ def print_tables(rows, pairs, options):
 def print_longest(console, machine, pairs):
     """The longest stretch in the kernel, of the build that was measured first; preemption points do not end it."""
     pair = pairs.get((machine.name, True)) or pairs.get((machine.name, False))
-    console.print(f"{machine.name}: longest passage through the kernel after boot: "
+    console.print(f"{machine.name}: longest passage through the kernel, setting up included: "
                   f"{pair[0].report.longest} instructions")
 
 

@@ -47,9 +47,10 @@ def kite():
               help="Which kernel: with its fast paths, without, or both.")
 @click.option("--list", "listing", is_flag=True, help="Show the benchmarks and the machines, and measure nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of the table.")
+@click.option("--wide", is_flag=True, help="In the table, a line for each path, with all its numbers.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 @click.option("--update-baseline", is_flag=True, help="Accept the numbers: write them into results/exact/.")
-def bench(names, pattern, which, listing, as_json, quiet, update_baseline):
+def bench(names, pattern, which, listing, as_json, wide, quiet, update_baseline):
     """Build, boot, measure, print the table, keep the record.
 
     Every machine is booted twice; exact counts that differ end with exit code 4.
@@ -66,7 +67,7 @@ def bench(names, pattern, which, listing, as_json, quiet, update_baseline):
         list_machines(as_json)
         return
     chosen = {"fast": (True,), "slow": (False,), "both": (True, False)}[which]
-    options = command.Options(machines.choose(names), pattern, as_json, chosen, update_baseline)
+    options = command.Options(machines.choose(names), pattern, as_json, chosen, update_baseline, wide)
     sys.exit(command.run(options, Progress(quiet)))
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The table that `kite bench` prints: a section a machine, a line a row, both kinds of stub beside each other."""
+"""The table that `kite bench` prints: a section a machine.  By default a line holds the fast and the slow kernel's rows of
+one benchmark, space and number of words; wide, a line each.  Lines that differ in words alone are one."""
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -8,104 +9,148 @@ from rich.text import Text
 from analysis import budgets, sanity
 from analysis.metrics import MESSAGE_REGISTERS
 
-COLUMNS = ("benchmark", "space", "path", "words", "kernel\ninsns", "user to\nuser,\ninline", "user to\nuser,\nfunction", "loads",
-           "stores", "data\nlines", "code\nlines", "budget", "seL4", "")
-WIDTH_OF_A_FILE = 140
+WIDTH_OF_A_FILE = 120
+PARAMS = ["benchmark", "space", "words"]
+DETAILS = ["to user\ninline", "to user\nfunction", "loads", "stores", "data\nlines", "code\nlines", "budget", "seL4", "seL4/\nKite"]
 NOTES = """\
-Rows with the same numbers are one line.  kernel insns: from the trap to the return, inclusive.  user to user: all
-instructions of an iteration, with the system call inline in a hot loop, and in a function that saves all callee-saved
-registers.  loads, stores: the kernel's.  lines: distinct 64-byte lines that the kernel touched.  declined: the kernel has
-fast paths, but leaves messages beyond 8 words to C.  ~: not the same in every iteration; the median.  budget, seL4:
-results/budgets.txt, kernel instructions.  docs/measuring.md says how each number is counted."""
+fast, slow: kernel instructions from the trap to the return, inclusive, of the kernel with and without fast paths; the
+columns behind are the fast one's.  to user: all instructions of an iteration, user to user, with the system call inline
+in a hot loop, and in a function that saves all callee-saved registers.  loads, stores: the kernel's.  lines: distinct
+64-byte lines that the kernel touched.  C: beyond 8 words the fast path leaves a message to C.  ~: not the same in every
+iteration; the median.  budget, and seL4 for the line's first number of words: kernel instructions, results/budgets.txt.
+How each number is counted: docs/measuring.md."""
+
+
+def console_for(**where):
+    """A console that does not squeeze a table when it is no terminal."""
+    plain = Console(highlight=False, **where)
+    return plain if plain.is_terminal else Console(highlight=False, width=WIDTH_OF_A_FILE, color_system=None, **where)
 
 
 def console():
-    """Standard output, wide enough for a table even where it is no terminal."""
-    plain = Console(highlight=False, soft_wrap=False)
-    return plain if plain.is_terminal else Console(highlight=False, width=WIDTH_OF_A_FILE, color_system=None)
+    return console_for()
+
+
+def error_console():
+    """Standard error, for what is said beside the data."""
+    return console_for(stderr=True)
 
 
 def number_of(row, metric):
-    """A row's number, with ~ if not every iteration had it."""
+    """A row's number, with ~ if not every iteration had it; nothing if there is no row."""
+    if row is None:
+        return ""
     samples = row.samples[metric]
     return f"{row.values[metric]}" + ("" if min(samples) == max(samples) else "~")
 
 
-def note_of(row):
-    """What a reader must know of the row: which path ran, where that is not the one that was built."""
-    if row.taken == "mixed":
-        return Text("both paths ran", style="red")
-    if sanity.expected_path(row) not in (None, row.taken):
-        return Text(f"took the {row.taken} path", style="red")
-    if row.params["path"] == "fast" and row.params.get("words", 0) > MESSAGE_REGISTERS:
-        return Text("declined", style="dim")
-    return Text("")
+def kernel_cell(row):
+    """Kernel instructions, with what a reader must know of the path that ran."""
+    if row is None:
+        return Text("")
+    number = number_of(row, "kernel_instructions")
+    if row.taken == "mixed" or sanity.expected_path(row) not in (None, row.taken):
+        return Text(f"{number} took {row.taken}!", style="red")
+    declined = row.bench.startswith("ipc/") and row.params["path"] == "fast" and row.params.get("words", 0) > MESSAGE_REGISTERS
+    return Text(number + (" C" if declined else "  "))
 
 
-def budget_cell(lines, row, arch):
+def budget_cell(limits, row, arch):
     """The budget of the row's kernel instructions, marked if the row is beyond it."""
-    found = budgets.find(lines, row, arch, "kernel_instructions", ("budget", "goal"))
+    found = budgets.find(limits, row, arch, "kernel_instructions", ("budget", "goal"))
     if not found:
         return Text("")
     beyond = row.values["kernel_instructions"] > found[1]
     style = ("red" if found[0] == "budget" else "yellow") if beyond else "green"
-    return Text(("> " if beyond else "<=") + str(found[1]), style=style)
+    return Text((">" if beyond else "<=") + str(found[1]), style=style)
 
 
-def lines_cell(lines, row, arch, metric):
-    found = budgets.find(lines, row, arch, metric, ("budget",))
+def lines_cell(limits, row, arch, metric):
+    found = budgets.find(limits, row, arch, metric, ("budget",))
     return Text(number_of(row, metric), style="red" if found and row.values[metric] > found[1] else "")
 
 
-def by_stub(rows):
-    """Rows by all but the stub: [(row to show, {stub: row})], in the table's order."""
-    grouped = {}
+class Group:
+    """The rows of one benchmark with the same parameters but for path and stub."""
+
+    def __init__(self, row):
+        self.bench, self.space, self.words = row.bench, row.params.get("space", ""), row.params.get("words")
+        self.rows = {}
+
+    @staticmethod
+    def key_of(row):
+        return row.bench, tuple(sorted((key, value) for key, value in row.params.items() if key not in ("path", "stub")))
+
+    def get(self, path, stub="inline"):
+        return self.rows.get((path, stub))
+
+    def first(self, path):
+        """The row to show of a path: inline if there is one."""
+        return self.get(path) or self.get(path, "function")
+
+
+def groups_of(rows):
+    """All groups, in the rows' order."""
+    groups = {}
     for row in rows:
-        key = (row.bench, tuple(sorted((k, v) for k, v in row.params.items() if k != "stub")))
-        grouped.setdefault(key, {})[row.params.get("stub", "inline")] = row
-    pairs = [(stubs.get("inline") or next(iter(stubs.values())), stubs) for stubs in grouped.values()]
-    return sorted(pairs, key=lambda pair: (pair[0].bench, pair[0].params.get("space") == "same", pair[0].params["path"] == "slow"))
+        groups.setdefault(Group.key_of(row), Group(row)).rows[(row.params["path"], row.params.get("stub", "inline"))] = row
+    return list(groups.values())
 
 
-def cells_of(row, stubs, lines, arch):
-    """What stands in a row's line behind its parameters."""
-    to_user = [number_of(stubs[stub], "user_to_user_instructions") if stub in stubs else "" for stub in ("inline", "function")]
-    return [number_of(row, "kernel_instructions"), *to_user, number_of(row, "loads"), number_of(row, "stores"),
-            lines_cell(lines, row, arch, "data_lines"), lines_cell(lines, row, arch, "code_lines"), budget_cell(lines, row, arch)]
+def details(group, path, limits, arch):
+    """The cells behind the kernel instructions, but for seL4's."""
+    row = group.first(path)
+    to_user = [number_of(group.get(path, stub), "user_to_user_instructions") for stub in ("inline", "function")]
+    return [*to_user, number_of(row, "loads"), number_of(row, "stores"), lines_cell(limits, row, arch, "data_lines"),
+            lines_cell(limits, row, arch, "code_lines"), budget_cell(limits, row, arch)]
 
 
-def merged(rows, lines, arch):
-    """The table's lines: rows that differ in words alone and have the same cells are one."""
+def lines_of(group, wide, limits, arch):
+    """The group's lines: (cells in front of the details, cells, row for seL4's)."""
+    paths = [path for path in ("fast", "slow") if group.first(path)]
+    if wide:
+        return [([path, kernel_cell(group.first(path))], details(group, path, limits, arch), group.first(path)) for path in paths]
+    front = [kernel_cell(group.first("fast")), kernel_cell(group.first("slow"))]
+    return [(front, details(group, paths[0], limits, arch), group.first(paths[0]))]
+
+
+def merged(rows, wide, limits, arch):
+    """The table's lines as dictionaries, those that differ in words alone merged; sorted, wide, by path before words."""
+    lines = []
+    for group in groups_of(rows):
+        for front, cells, row in lines_of(group, wide, limits, arch):
+            other = budgets.find(limits, row, arch, "kernel_instructions", ("sel4",))
+            lines.append({"head": [group.bench, group.space] + (front[:1] if wide else []), "words": [group.words],
+                          "cells": (front[1:] if wide else front) + cells,
+                          "others": [(str(other[1]), f"{other[1] / row.values['kernel_instructions']:.1f}")] if other else []})
+    if wide:
+        benches = list(dict.fromkeys(row.bench for row in rows))
+        lines.sort(key=lambda line: (benches.index(line["head"][0]), line["head"][1] == "same", line["head"][2] == "slow"))
     shown = []
-    for row, stubs in by_stub(rows):
-        head = [row.bench, row.params.get("space", ""), row.params["path"]]
-        cells, note = cells_of(row, stubs, lines, arch), note_of(row)
-        other = budgets.find(lines, row, arch, "kernel_instructions", ("sel4",))
-        if not shown or shown[-1]["head"] != head or shown[-1]["cells"] != cells or shown[-1]["note"] != note:
-            shown.append({"head": head, "words": [], "cells": cells, "others": [], "note": note})
-        shown[-1]["words"] += [str(row.params["words"])] if "words" in row.params else []
-        shown[-1]["others"] += [other[1]] if other else []
+    for line in lines:
+        if shown and (shown[-1]["head"], shown[-1]["cells"]) == (line["head"], line["cells"]):
+            shown[-1]["words"] += line["words"]
+            shown[-1]["others"] += line["others"]
+        else:
+            shown.append(line)
     return shown
 
 
-def range_text(numbers):
-    return "" if not numbers else str(numbers[0]) if min(numbers) == max(numbers) else f"{min(numbers)}..{max(numbers)}"
-
-
-def table_of(machine, rows, lines, title):
+def table_of(machine, rows, limits, title, wide=False):
     """One machine's table."""
-    table = Table(*COLUMNS, box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    for column in table.columns:
-        column.no_wrap = True
-    for column in table.columns[4:13]:
-        column.justify = "right"
-    previous = ["", "", ""]
-    for line in merged(rows, lines, machine.arch):
-        if previous[0] not in ("", line["head"][0]):
+    names = ["benchmark", "space"] + (["path", "words", "kernel  "] if wide else ["words", "fast  ", "slow"]) + DETAILS
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    for name in names:
+        table.add_column(name, no_wrap=True, justify="left" if name.strip() in PARAMS + ["path"] else "right")
+    previous = []
+    for line in merged(rows, wide, limits, machine.arch):
+        if previous and previous[0] != line["head"][0]:
             table.add_section()
-            previous = ["", "", ""]
+            previous = []
         head = [text if line["head"][:i + 1] != previous[:i + 1] else "" for i, text in enumerate(line["head"])]
-        table.add_row(*head, " ".join(line["words"]), *line["cells"], range_text(line["others"]), line["note"])
+        words = " ".join(str(word) for word in line["words"] if word is not None)
+        others = line["others"][0] if line["others"] else ("", "")
+        table.add_row(*head, words, *line["cells"], *others)
         previous = line["head"]
     return table
 
@@ -115,9 +160,3 @@ def change_text(change):
     row, metric, before, now = change
     percent = f" ({100 * (now - before) / before:+.1f}%)" if before else ""
     return Text(f"  {now - before:+d} {metric}: {row.name}: {before} -> {now}{percent}", style="red" if now > before else "green")
-
-
-def error_console():
-    """Standard error, for what is said beside the data."""
-    plain = Console(stderr=True, highlight=False)
-    return plain if plain.is_terminal else Console(stderr=True, highlight=False, width=WIDTH_OF_A_FILE, color_system=None)

@@ -77,7 +77,7 @@ def user_includes(tree):
 def assembly_includes(tree):
     """assembly includes offsets.h, abi/ and macros of its own"""
     names = tree.below("fastpath", ".S", ".h") + tree.below("arch", ".S")
-    own = tree.basenames("fastpath", ".h") | tree.basenames("arch", ".h")
+    own = tree.basenames("fastpath", ".h", ".S") | tree.basenames("arch", ".h")     # .S: assembled again, as a variant
     yield from includes_beyond(tree, names, {"offsets.h"} | tree.basenames("abi") | own)
 
 

@@ -32,10 +32,12 @@ void page_table_release(struct capability *slot)
 	space_mapping_remove(slot);
 }
 
+/* The last is written with the machine's barrier: no table walker may see the table entered and its old entries. */
 static void clear(uint64_t *table)
 {
-	for (unsigned i = 0; i < TABLE_ENTRIES; i++)
+	for (unsigned i = 0; i < TABLE_ENTRIES - 1; i++)
 		table[i] = 0;
+	arch_entry_write(&table[TABLE_ENTRIES - 1], 0);
 }
 
 enum error method_page_table_map(struct invocation *invocation)

@@ -48,7 +48,7 @@ static struct {
 static struct {
 	uint64_t instructions;                    /* executed since the machine was switched on */
 	enum mode mode;                           /* of the last instruction */
-	bool user_ran;                            /* the boot is over: user code has run */
+	bool measured;                            /* a region has begun: the boot is over, what runs below is user code */
 	bool in_region, in_passage;
 	uint64_t region, region_stamp;
 	struct passage now;
@@ -57,7 +57,7 @@ static struct {
 	struct passage *passage;
 	size_t passages;
 	struct place *kernel_places;
-	uint64_t longest, longest_stamp;          /* kernel instructions of the longest passage of all, and when it began */
+	uint64_t longest, longest_stamp;          /* kernel instructions of the longest passage after the first region began */
 } state;
 
 /* ---- passages and regions ---- */
@@ -75,7 +75,7 @@ static void passage_begin(void)
 static void passage_end(void)
 {
 	state.in_passage = false;
-	if (state.now.kernel > state.longest) {
+	if (state.measured && state.now.kernel > state.longest) {
 		state.longest = state.now.kernel;
 		state.longest_stamp = state.now.stamp;
 	}
@@ -90,7 +90,7 @@ static void passage_end(void)
 
 static void region_begin(void)
 {
-	state.in_region = true;
+	state.in_region = state.measured = true;
 	state.region_stamp = state.instructions;
 	state.passages = 0;
 }
@@ -159,7 +159,6 @@ static void executed_user(unsigned vcpu, void *data)
 	(void)vcpu, (void)data;
 	if (state.in_passage)
 		passage_end();
-	state.user_ran = true;
 	state.mode = MODE_user;
 	state.instructions++;
 }
@@ -169,7 +168,7 @@ static void executed_kernel(unsigned vcpu, void *data)
 	struct place *place = data;
 
 	(void)vcpu;
-	if (!state.in_passage && state.user_ran)
+	if (!state.in_passage)
 		passage_begin();
 	state.mode = MODE_kernel;
 	state.instructions++;

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Messages at random: some threads, some with a sched context and some without, send and receive at a few endpoints,
+ * while the first thread, of the lowest priority, stops, starts, destroys and remakes all of that.  The invariant is
+ * checked after every system call, and with it that no sched context gets lost.
+ */
+#include "core.h"
+#include "endpoint.h"
+#include "invariant.h"
+#include "sched_context.h"
+#include "untyped.h"
+#include "world.h"
+
+enum {
+	CALLS = 100000, THREADS = 6, ENDPOINTS = 2, CONTEXTS = 4,
+	THREAD = 20, ENDPOINT = 30, CONTEXT = 40, FRAME = 50, EXTRA = 60, RECEIVED = 70, RECEIVED_SLOTS = 8,
+};
+
+static struct { unsigned delivered, replied, lent, caps, longer, gone, cancelled; } seen;
+
+static void make_thread_again(unsigned i)
+{
+	uint64_t slot = THREAD + i;
+
+	if (capability_empty(&world_slots[slot]))
+		make(OBJECT_thread, slot, 0);
+	if (capability_empty(&world_slots[FRAME + i]))
+		make(OBJECT_frame, FRAME + i, 0);
+	INVOKE(slot, thread, suspend, 0);
+	EXPECT(ok, slot, thread, configure, SLOT_cnode, SLOT_space, test_random(4) ? FRAME + i : 0, test_random(4) << 10);
+	EXPECT(ok, slot, thread, write_registers, 4096, 0, 0, 0);
+	EXPECT(ok, slot, thread, set_priority, 2 + test_random(3));
+	EXPECT(ok, slot, thread, resume, 0);
+}
+
+static void make_all(void)
+{
+	for (unsigned i = 0; i < ENDPOINTS; i++)
+		if (capability_empty(&world_slots[ENDPOINT + i]))
+			make(OBJECT_endpoint, ENDPOINT + i, 0);
+	for (unsigned i = 0; i < CONTEXTS; i++)
+		if (capability_empty(&world_slots[CONTEXT + i]))
+			make(OBJECT_sched_context, CONTEXT + i, 0);
+	for (unsigned i = 0; i < THREADS; i++)
+		if (capability_empty(&world_slots[THREAD + i]))
+			make_thread_again(i);
+}
+
+/* A context that is bound is held by somebody, or by the core. */
+static void check_contexts(void)
+{
+	for (unsigned i = 0; i < CONTEXTS; i++) {
+		const struct capability *slot = &world_slots[CONTEXT + i];
+		const struct sched_context *context = capability_object(slot);
+
+		if (!capability_empty(slot) && context->home)
+			CHECK(context->holder || core.context == context);
+	}
+}
+
+static void control(void)
+{
+	unsigned i = (unsigned)test_random(THREADS), choice = (unsigned)test_random(64);
+	uint64_t thread = THREAD + i, context = CONTEXT + test_random(CONTEXTS);
+
+	if (untyped_used(&world_slots[SLOT_untyped]) > 1 << (WORLD_BITS - 1)) {
+		EXPECT(ok, SLOT_cnode, cnode, revoke, SLOT_untyped);
+		make_all();
+	}
+	if (choice < 8)
+		INVOKE(thread, thread, suspend, 0);
+	else if (choice < 16)
+		INVOKE(thread, thread, resume, 0);
+	else if (choice < 24)
+		make_thread_again(i);
+	else if (choice < 40)
+		INVOKE(context, sched_context, bind, thread);
+	else if (choice < 46)
+		INVOKE(context, sched_context, unbind, 0);
+	else if (choice < 50)
+		INVOKE(thread, thread, set_priority, 1 + test_random(4));
+	else if (choice < 52)
+		EXPECT(ok, SLOT_cnode, cnode, delete, thread);
+	else if (choice < 53)
+		EXPECT(ok, SLOT_cnode, cnode, delete, ENDPOINT + test_random(ENDPOINTS));
+	else if (choice < 54)
+		EXPECT(ok, SLOT_cnode, cnode, delete, context);
+	else if (choice < 55)
+		EXPECT(ok, SLOT_cnode, cnode, delete, FRAME + i);
+	else if (choice < 60)
+		EXPECT(ok, SLOT_cnode, cnode, delete, RECEIVED + test_random(RECEIVED_SLOTS));
+	else
+		EXPECT(ok, SLOT_cnode, cnode, revoke, ENDPOINT + test_random(ENDPOINTS));
+	if (choice >= 50)
+		make_all();
+}
+
+static void fill_buffer(struct ipc_buffer *buffer)
+{
+	for (unsigned i = 0; i < MESSAGE_CAPS; i++) {
+		buffer->cap[i] = test_random(8) ? ENDPOINT + test_random(ENDPOINTS) : EXTRA;
+		buffer->receive_slot[i] = test_random(4) ? RECEIVED + test_random(RECEIVED_SLOTS) : test_random(SLOT_free);
+	}
+}
+
+/* What the thread that runs now got from its last call. */
+static void observe(const struct thread *thread)
+{
+	uint64_t tag = thread->registers.tag;
+
+	seen.delivered += tag_operation(tag) == SYS_call && thread->caller != NOBODY;
+	seen.replied += tag_operation(tag) == SYS_reply_recv;
+	seen.lent += core.context && core.context->home != thread;
+	seen.caps += tag_operation(tag) != OPERATION_error && tag_caps(tag);
+	seen.longer += tag_operation(tag) != OPERATION_error && tag_length(tag);
+	seen.gone += tag_error(tag) == ERR_server_gone;
+	seen.cancelled += tag_error(tag) == ERR_cancelled;
+}
+
+static void talk(struct thread *thread)
+{
+	static const uint8_t operations[] = {
+		SYS_call, SYS_call, SYS_call, SYS_reply_recv, SYS_reply_recv, SYS_reply_recv, SYS_reply_recv, SYS_recv,
+		SYS_recv, SYS_nb_recv, SYS_send, SYS_nb_send, SYS_yield,
+	};
+	uint64_t operation = operations[test_random(sizeof(operations))], caps = 0, length = 0;
+
+	observe(thread);
+	if (thread->buffer) {
+		fill_buffer(thread->buffer);
+		caps = test_random(4) ? 0 : test_random(4);
+		length = test_random(4) ? 0 : test_random(MESSAGE_EXTRA + 2);
+	}
+	system_call(tag_make(operation, 0, caps, length), ENDPOINT + test_random(ENDPOINTS));
+}
+
+void test_random_ipc(void)
+{
+	world_init();
+	make_all();
+	EXPECT(ok, SLOT_thread, thread, set_priority, 0);
+	for (unsigned i = 0; i < CALLS; i++) {
+		if (core.current == world_thread) {
+			EXPECT(ok, SLOT_thread, thread, set_priority, PRIORITIES - 1);
+			control();
+			EXPECT(ok, SLOT_thread, thread, set_priority, 0);
+		} else {
+			talk(core.current);
+		}
+		check_contexts();
+		if (i % 16 == 0)
+			check_slots(world_slots, 128);
+	}
+	CHECK(seen.delivered > 100 && seen.replied > 100 && seen.lent > 100 && seen.caps > 100 && seen.longer > 100);
+	CHECK(seen.gone > 100 && seen.cancelled > 100);
+}
