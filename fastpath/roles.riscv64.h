@@ -21,7 +21,7 @@
 /* A member of the endpoint, from the object word. */
 #define OF_ENDPOINT(member) (member - KIND_ENDPOINT)
 
-/* What a machine without ASIDs does after loading satp (arch/riscv64/untagged.S); nothing on all others. */
+/* What a machine without ASIDs does after loading satp (arch/riscv64/CMakeLists.txt); nothing on all others. */
 #ifndef SPACE_LOADED
 #define SPACE_LOADED
 #endif

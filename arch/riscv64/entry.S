@@ -23,6 +23,17 @@
 #define CAUSE_USER_CALL 8
 
 /*
+ * beqz and bnez to a symbol of another section.  The plain ones become a branch over a jump, in case the symbol is far;
+ * kernel.ld puts it near, and the linker says so if it is not.
+ */
+.macro  BEQZ_NEAR register, target
+        .insn b 0x63, 0, \register, zero, \target
+.endm
+.macro  BNEZ_NEAR register, target
+        .insn b 0x63, 1, \register, zero, \target
+.endm
+
+/*
  * An entry for all traps.  Told apart by the tag's low 16 bits, shifted to the top of t0: zero is call; a set sign bit
  * is null; bit 14 alone is reply_recv; all else is slow.
  */
@@ -34,12 +45,12 @@
         sd      t0, THREAD_SCRATCH(CURRENT)
         csrr    t0, scause                              // a system call?
         addi    t0, t0, -CAUSE_USER_CALL
-        bnez    t0, trap_other
+        BNEZ_NEAR t0, trap_other
         slli    t0, ABI_TAG, 48
-        beqz    t0, \call                               // a bare call
+        BEQZ_NEAR t0, \call                             // a bare call
         bltz    t0, null
         slli    t0, t0, 2
-        beqz    t0, \reply_recv                         // a bare reply_recv
+        BEQZ_NEAR t0, \reply_recv                       // a bare reply_recv
         j       syscall_slow
 .endm
 
