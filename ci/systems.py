@@ -12,7 +12,7 @@ AT_ONCE = 2
 SECONDS = 240
 SEEDS = (1, 2, 3)
 STEPS = 6000
-PART_FAST = 25                  # at least one step in so many takes each fast path, and as many decline it
+PART_FAST = 50                  # at least one step in so many takes each fast path, and as many decline it
 BUILDS = (("debug", True), ("debug", False), ("release", True), ("release", False))
 VERDICTS = {"ok": PASSED, "not ok": FAILED, "skip": SKIPPED}
 
