@@ -73,7 +73,8 @@ static void debug_state(struct thread *current)
 	return_words(current, word);
 }
 
-/* The floors are for measuring: the partner must wait in recv, and nobody may stop or destroy it meanwhile. */
+/* The floors are for measuring: the partner must wait in recv, neither of the two own the FPU, and nobody stop or destroy it
+   meanwhile. */
 static void debug_floor(struct thread *current)
 {
 	uint64_t floor = current->registers.message[0];
@@ -86,7 +87,7 @@ static void debug_floor(struct thread *current)
 			return;
 		}
 		partner = capability_object(slot);
-		if (waits_kind(partner->waits) != WAITS_receive || partner->gate & GATE_OF(unready)) {
+		if (waits_kind(partner->waits) != WAITS_receive || (partner->gate | current->gate) & (GATE_OF(unready) | GATE_OF(fpu))) {
 			thread_return_error(current, ERR_not_ready);
 			return;
 		}
