@@ -61,9 +61,15 @@ enum waiting {
 	WAITING_no, WAITING_send, WAITING_receive, WAITING_reply, WAITING_stopped, WAITING_faulted, WAITING_context,
 };
 
+/*
+ * Whose registers the FPU holds: what boot_page says of the kernel (auto: only what a build asks for).  System calls
+ * preserve all registers of the FPU, for threads that may use it (thread.set_fpu).
+ */
+enum fpu_policy { FPU_none, FPU_lazy, FPU_eager, FPU_auto };
+
 /* log2 of the object's size in bytes; untyped and CNode have any size from their minimum to their maximum. */
 enum object_size {
-	SIZE_BITS_thread = 10,
+	SIZE_BITS_thread = 11,
 	SIZE_BITS_endpoint = 6,
 	SIZE_BITS_sched_context = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
@@ -126,6 +132,7 @@ struct boot_page {
 	uint64_t timer_hz;                /* frequency of the machine's clock; 0: not known */
 	uint64_t fastpath;                /* 1 if the kernel was built with its assembly fast paths */
 	uint64_t debug;                   /* 1 if this is a debug build of the kernel */
+	uint64_t fpu;                     /* enum fpu_policy; FPU_none: no thread may use it */
 	char architecture[16];
 	char command_line[256];           /* what the boot loader passed, NUL terminated, perhaps cut */
 	struct boot_untyped {

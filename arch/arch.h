@@ -9,6 +9,7 @@
  *   trap.c       faults and interrupts: what happened, in kernel/'s terms
  *   space.c      page-table entries, tags, TLB
  *   console.c    the debug console, and how to stop the machine
+ *   fpu.c        the FPU's registers
  *   registers.h  the order of struct registers.other, for C and assembly
  *   kernel.ld    where the kernel lies
  *
@@ -29,6 +30,8 @@
  *   ARCH_USER_TOP          first address that user space may not map; the last page below is never mapped
  *   ARCH_TABLE_LEVELS      levels of page tables, root included; level 0 is a 4 KiB page, the root's entries are of
  *                          level ARCH_TABLE_LEVELS - 1
+ *   ARCH_FPU_BYTES         of the FPU's saved state, a multiple of 64
+ *   ARCH_FPU_LEAKS         1 if some processor of this kind lets a program see the registers of a disabled FPU
  *   enum arch_register     not needed by kernel/
  */
 
@@ -93,6 +96,22 @@ void arch_registers_restart(struct thread *thread);
  */
 void arch_floor(unsigned floor);
 
+/* ---- FPU: kernel/fpu.c decides whose registers it holds ---- */
+
+/* Whether there is an FPU whose whole state fits ARCH_FPU_BYTES.  Leaves it disabled. */
+bool arch_fpu_init(void);
+
+/* Disabled: a user program that touches it traps.  The others below are for while it is enabled. */
+void arch_fpu_enable(void);
+void arch_fpu_disable(void);
+
+/* state: ARCH_FPU_BYTES, 64-byte aligned, zero before it is saved to for the first time; only what was saved is loaded. */
+void arch_fpu_save(void *state);
+void arch_fpu_load(const void *state);
+
+/* The state of the processor's own choice: registers zero, exceptions masked, round to nearest. */
+void arch_fpu_clear(void);
+
 /* ---- console and end ---- */
 
 void arch_console_put(char character);
@@ -131,6 +150,12 @@ struct thread *kernel_boot(const struct boot_info *info);
  */
 struct thread *kernel_syscall(struct thread *current);
 struct thread *kernel_interrupt(struct thread *current);
+
+/*
+ * The current thread trapped, its context saved as for kernel_fault(), since the FPU is disabled, or perhaps so.  True: it
+ * has the FPU now, and is to be resumed to try again; false: it is a fault, for it may not have it or has had it already.
+ */
+bool kernel_fpu_trap(struct thread *current);
 
 enum fault_kind { FAULT_page, FAULT_instruction, FAULT_alignment, FAULT_fpu, FAULT_debug, FAULT_other };
 struct fault {

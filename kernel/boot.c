@@ -9,6 +9,7 @@
 #include "cpio.h"
 #include "elf.h"
 #include "endpoint.h"
+#include "fpu.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
@@ -192,6 +193,7 @@ static void fill_boot_page(const struct boot_info *info)
 	page->timer_hz = info->timer_hz;
 	page->fastpath = KITE_FASTPATH;
 	page->debug = KITE_DEBUG;
+	page->fpu = fpu_policy();
 	copy_string(page->architecture, ARCH_NAME, sizeof(page->architecture));
 	copy_string(page->command_line, info->command_line, sizeof(page->command_line));
 }
@@ -258,8 +260,11 @@ static void give_buffer(void)
 
 static void say_hello(const struct boot_info *info)
 {
-	print("kite: %s, fast paths %s%s; console %s; interrupts %s; timer %s, %lu Hz; address-space tags %u bits\n",
-	      ARCH_NAME, KITE_FASTPATH ? "on" : "off", KITE_DEBUG ? ", debug build" : "", info->console, info->interrupts,
+	static const char *const policy[] = { [FPU_none] = "none", [FPU_lazy] = "lazy", [FPU_eager] = "eager" };
+
+	print("kite: %s, fast paths %s%s; FPU %s%s; console %s; interrupts %s; timer %s, %lu Hz; address-space tags %u bits\n",
+	      ARCH_NAME, KITE_FASTPATH ? "on" : "off", KITE_DEBUG ? ", debug build" : "",
+	      policy[fpu_policy()], KITE_FPU == FPU_auto && fpu_policy() != FPU_none ? " (auto)" : "", info->console, info->interrupts,
 	      info->timer, info->timer_hz, arch_tag_bits());
 }
 
@@ -268,6 +273,7 @@ struct thread *kernel_boot(const struct boot_info *info)
 	struct elf elf;
 	uint64_t page_address;
 
+	fpu_init(KITE_FPU);
 	say_hello(info);
 	if (boot_option(info->command_line, "kite.floors"))
 		syscall_allow_floors();

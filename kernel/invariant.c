@@ -2,6 +2,7 @@
 #include "invariant.h"
 #include "cnode.h"
 #include "endpoint.h"
+#include "fpu.h"
 #include "sched_context.h"
 #include "space.h"
 
@@ -154,12 +155,24 @@ static const char *caches(const struct thread *thread)
 	return NULL;
 }
 
+static const char *fpu(const struct thread *thread)
+{
+	bool owner = core.fpu_owner == thread;
+
+	RULE(((thread->gate & GATE_OF(fpu)) != 0) == owner, "the gate fpu disagrees with who owns the FPU");
+	RULE(implies(owner, thread->fpu_used), "a thread owns the FPU and has no registers there");
+	RULE(implies(thread->fpu_used, thread->fpu_allowed), "a thread has registers of the FPU, which it may not use");
+	return NULL;
+}
+
 const char *invariant_thread(const struct thread *thread)
 {
 	const char *broken = waiting(thread);
 
 	if (!broken)
 		broken = running(thread);
+	if (!broken)
+		broken = fpu(thread);
 	return broken ? broken : caches(thread);
 }
 
@@ -184,6 +197,8 @@ const char *invariant_core(void)
 	RULE(core.current && thread_runnable(core.current) && !core.current->held && !core.current->ready,
 	     "the current thread cannot run, or holds a context beside the core's");
 	RULE(core.context && !core.context->holder, "the core has no context, or somebody holds it");
+	RULE(core.fpu_enabled == (core.fpu_owner == core.current), "the FPU is off for its owner, or on for another thread");
+	RULE(implies(core.fpu_owner && fpu_policy() == FPU_eager, core.fpu_enabled), "the registers of a thread that left are in the FPU");
 	RULE(highest < 0 || thread_priority(core.current) >= (unsigned)highest, "a ready thread has a higher priority");
 	return NULL;
 }

@@ -75,8 +75,8 @@ static void debug_state(struct thread *current)
 }
 
 /*
- * The floors are for measuring, and check nothing once they are on: the partner must wait in recv, and nobody may stop or
- * destroy it meanwhile.  So there are none unless the machine was booted for that.
+ * The floors are for measuring, and check nothing once they are on: the partner must wait in recv, neither of the two
+ * own the FPU, and nobody may stop or destroy it meanwhile.  So there are none unless the machine was booted for that.
  */
 static bool floors_allowed;
 
@@ -101,7 +101,7 @@ static void debug_floor(struct thread *current)
 			return;
 		}
 		partner = capability_object(slot);
-		if (waits_kind(partner->waits) != WAITS_receive || partner->gate & GATE_OF(unready)) {
+		if (waits_kind(partner->waits) != WAITS_receive || (partner->gate | current->gate) & (GATE_OF(unready) | GATE_OF(fpu))) {
 			thread_return_error(current, ERR_not_ready);
 			return;
 		}

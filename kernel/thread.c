@@ -2,6 +2,7 @@
 #include "thread.h"
 #include "arch.h"
 #include "endpoint.h"
+#include "fpu.h"
 #include "invoke.h"
 #include "sched.h"
 #include "sched_context.h"
@@ -93,6 +94,7 @@ enum progress thread_destroy_step(struct thread *thread)
 		thread_cnode_clear(thread);
 	if (thread->space_object)
 		thread_space_clear(thread);
+	fpu_forget(thread);
 	forget(thread);
 	return PROGRESS_done;
 }
@@ -241,6 +243,7 @@ enum error method_thread_write_registers(struct invocation *invocation)
 	if (!arch_pc_ok(word[0]))
 		return ERR_bad_address;
 	arch_registers_set(thread, word[0], word[1], word[2], word[3]);
+	fpu_forget(thread);
 	gate_set(thread, GATE_OF(full));
 	return ERR_ok;
 }

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include "abi.h"
 #include "capability.h"
-#include "machine.h"                      /* ARCH_OTHER_REGISTERS; from arch/<a>/, by include path */
+#include "machine.h"                      /* ARCH_OTHER_REGISTERS, ARCH_FPU_BYTES; from arch/<a>/, by include path */
 
 enum gate_bit {
 #define GATE(bit, name, summary) GATE_BIT_##name = (bit),
@@ -78,6 +78,9 @@ struct thread {
 	uint64_t fault_kind, fault_address, fault_code;   /* of the fault that stopped it */
 	struct thread *all_next, *all_prev;         /* every thread there is, in order of creation (core.threads) */
 	uint64_t serial;                            /* its number in that order while state.c computes a hash */
+	bool fpu_allowed;                 /* thread.set_fpu */
+	bool fpu_used;                    /* it has registers of the FPU: there if it owns them (GATE_fpu), or else here: */
+	uint64_t fpu_state[ARCH_FPU_BYTES / sizeof(uint64_t)] __attribute__((aligned(64)));
 };
 _Static_assert(sizeof(struct thread) <= 1 << SIZE_BITS_thread, "a thread fits its object size");
 _Static_assert(offsetof(struct thread, cnode) == 64, "line 0 is full");

@@ -14,6 +14,8 @@ struct host {
 	uint64_t loaded;                          /* the address-space register */
 	uint64_t restarts;                        /* calls of arch_registers_restart */
 	uint64_t synced;                          /* bytes that arch_sync_instructions was told of */
+	bool has_fpu, fpu_enabled;                /* has_fpu: what arch_fpu_init() answers */
+	uint64_t fpu_register, fpu_writes;        /* writes: how often it was enabled or disabled */
 	unsigned floor;                           /* of arch_floor */
 	char console[HOST_CONSOLE_BYTES];         /* the last that was printed, NUL terminated */
 	unsigned console_bytes;

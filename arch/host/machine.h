@@ -7,6 +7,8 @@
 
 #define ARCH_NAME            "host"
 #define ARCH_OTHER_REGISTERS 8
+#define ARCH_FPU_BYTES       64                  /* host.h */
+#define ARCH_FPU_LEAKS       0
 #define ARCH_DIRECT_BASE     0ul
 #define ARCH_USER_TOP        (1ul << 47)
 #define ARCH_TABLE_LEVELS    4
