@@ -55,6 +55,8 @@ static const char *uses(const struct capability *slot)
 	}
 	if ((kind == OBJECT_frame || kind == OBJECT_page_table) && slot->space)
 		return mapping(slot);
+	RULE(implies(kind == OBJECT_cnode, guard_value(slot->guard) >> guard_bits(slot->guard) == 0),
+	     "a guard is longer than it says");
 	if (kind == OBJECT_cnode && slot->threads)
 		RULE(slot->threads->cnode_link == &slot->threads, "a CNode's first thread does not point back");
 	return NULL;
@@ -65,7 +67,7 @@ const char *invariant_capability(const struct capability *slot)
 	const char *broken;
 
 	if (capability_empty(slot)) {
-		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge, "an empty slot is not all zero");
+		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge && !slot->guard, "an empty slot is not all zero");
 		return NULL;
 	}
 	RULE(capability_kind(slot) <= OBJECT_frame, "a capability is of no kind");
