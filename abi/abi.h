@@ -79,7 +79,9 @@ enum object_size {
 	SIZE_BITS_sched_context = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
 	SIZE_BITS_page_table = 12,
-	SIZE_BITS_frame = 12,
+	SIZE_BITS_frame = 12,             /* a page; and the two sizes that a table above can map whole */
+	SIZE_BITS_frame_large = 21,
+	SIZE_BITS_frame_huge = 30,
 	SIZE_BITS_slot = 6,               /* a CNode of n slots has n << SIZE_BITS_slot bytes */
 	SIZE_BITS_cnode_min = SIZE_BITS_slot + 1,
 	SIZE_BITS_cnode_max = 24,

@@ -35,6 +35,8 @@ static const char *tree(const struct capability *slot)
 static const char *mapping(const struct capability *slot)
 {
 	RULE(!(slot->flags & CAPABILITY_buffer), "a capability is mapped and an IPC buffer at once");
+	RULE(implies(capability_kind(slot) == OBJECT_frame, space_address_ok(slot->badge, slot->size_bits)),
+	     "a frame is mapped at an address that it may not have");
 	RULE(slot->space_prev ? slot->space_prev->space_next == slot : slot->space->mappings == slot,
 	     "a mapping's predecessor does not point to it");
 	RULE(implies(slot->space_next, slot->space_next && slot->space_next->space_prev == slot),
@@ -137,7 +139,7 @@ static const char *caches(const struct thread *thread)
 	if (!buffer)
 		return NULL;
 	RULE(buffer->flags & CAPABILITY_buffer && buffer->thread == thread, "an IPC buffer's capability does not point back");
-	RULE((uint64_t)((char *)thread->buffer - (char *)capability_object(buffer)) < PAGE_BYTES,
+	RULE((uint64_t)((char *)thread->buffer - (char *)capability_object(buffer)) >> buffer->size_bits == 0,
 	     "an IPC buffer lies outside its frame");
 	return NULL;
 }

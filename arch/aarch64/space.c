@@ -6,7 +6,7 @@
 #include "trap.h"
 
 enum {
-	ENTRY_VALID = 1,
+	ENTRY_VALID = 1,                          /* alone: a block, above level 0 */
 	ENTRY_TABLE = 3,                          /* above level 0 a table, on level 0 a page */
 	ENTRY_USER = 1 << 6,
 	ENTRY_READ_ONLY = 1 << 7,
@@ -31,9 +31,10 @@ uint64_t arch_entry_table(uint64_t physical)
 }
 
 /* Writing includes reading, and executing alone is possible. */
-uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights, unsigned level)
 {
-	uint64_t entry = physical | ENTRY_TABLE | ENTRY_INNER_SHAREABLE | ENTRY_ACCESSED | ENTRY_NOT_GLOBAL | ENTRY_KERNEL_XN;
+	uint64_t entry = physical | (level ? ENTRY_VALID : ENTRY_TABLE) | ENTRY_INNER_SHAREABLE | ENTRY_ACCESSED |
+			 ENTRY_NOT_GLOBAL | ENTRY_KERNEL_XN;
 
 	if (map_rights & (MAP_read | MAP_write))
 		entry |= ENTRY_USER;
@@ -44,6 +45,11 @@ uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
 	if (map_rights & MAP_uncached)
 		entry |= ATTRIBUTE_DEVICE << ATTRIBUTE_SHIFT;
 	return entry;
+}
+
+unsigned arch_page_level_max(void)
+{
+	return 2;
 }
 
 bool arch_entry_present(uint64_t entry)

@@ -19,7 +19,8 @@ struct host {
 	unsigned console_bytes;
 	jmp_buf *on_halt;                         /* where arch_halt goes; NULL: it ends the process, loudly */
 	int halt_status;
-	struct { uint64_t tag, page, entry; } tlb[HOST_TLB_ENTRIES];
+	bool no_huge_pages;                       /* arch_page_level_max() is 1 */
+	struct { uint64_t tag, page, entry; unsigned level; } tlb[HOST_TLB_ENTRIES];
 	unsigned tlb_count;
 };
 extern struct host host;

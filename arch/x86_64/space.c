@@ -41,9 +41,9 @@ uint64_t arch_entry_table(uint64_t physical)
 }
 
 /* Accessed and dirty are set beforehand, so that the walker has nothing to write. */
-uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights, unsigned level)
 {
-	uint64_t entry = physical | ENTRY_PRESENT | ENTRY_USER | ENTRY_ACCESSED | ENTRY_DIRTY;
+	uint64_t entry = physical | ENTRY_PRESENT | ENTRY_USER | ENTRY_ACCESSED | ENTRY_DIRTY | (level ? ENTRY_LARGE : 0);
 
 	if (map_rights & MAP_write)
 		entry |= ENTRY_WRITE;
@@ -52,6 +52,11 @@ uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
 	if (!(map_rights & MAP_execute) && processor.no_execute)
 		entry |= ENTRY_NO_EXECUTE;
 	return entry;
+}
+
+unsigned arch_page_level_max(void)
+{
+	return processor.gigabyte_pages ? 2 : 1;
 }
 
 bool arch_entry_present(uint64_t entry)
