@@ -74,6 +74,12 @@ void arch_tlb_invalidate_tag(uint64_t tag);
 /* Makes what was written to a page through the direct map executable by user space (I-cache). */
 void arch_sync_instructions(const void *address, uint64_t bytes);
 
+/*
+ * Writes what the data cache holds of a range of the direct map back to memory, and forgets it if invalidate.  Nothing,
+ * where devices see the cache, or where the machine has no means for it.
+ */
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate);
+
 /* ---- threads ---- */
 
 /* Registers of a stopped thread as thread.write_registers leaves them: a full context, all zero but these. */

@@ -125,3 +125,35 @@ enum error method_frame_unmap(struct invocation *invocation)
 	frame_release(slot);
 	return ERR_ok;
 }
+
+/* ---- caches ---- */
+
+enum { CACHE_STEP_BYTES = 16384 };                /* in one step: at most 1024 lines */
+enum cache_operation { CACHE_clean, CACHE_clean_invalidate, CACHE_unify };
+
+/* One step; the arguments count on, so that the call made again does what is left. */
+static enum error cache_step(struct invocation *invocation, enum cache_operation operation)
+{
+	struct capability *slot = invocation->slot;
+	uint64_t offset = invocation->word[0], bytes = invocation->word[1], size = (uint64_t)1 << slot->size_bits;
+	uint64_t step = bytes < CACHE_STEP_BYTES ? bytes : CACHE_STEP_BYTES;
+	const void *address;
+
+	if (slot->flags & CAPABILITY_device)
+		return ERR_bad_address;
+	if (offset > size || bytes > size - offset)
+		return ERR_bad_argument;
+	address = (const char *)capability_object(slot) + offset;
+	if (operation == CACHE_unify)
+		arch_sync_instructions(address, step);
+	else
+		arch_cache_clean(address, step, operation == CACHE_clean_invalidate);
+	invocation->word[0] = offset + step;
+	invocation->word[1] = bytes - step;
+	invocation->restart = bytes > step;
+	return ERR_ok;
+}
+
+enum error method_frame_clean(struct invocation *invocation) { return cache_step(invocation, CACHE_clean); }
+enum error method_frame_clean_invalidate(struct invocation *invocation) { return cache_step(invocation, CACHE_clean_invalidate); }
+enum error method_frame_unify(struct invocation *invocation) { return cache_step(invocation, CACHE_unify); }

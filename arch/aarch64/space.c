@@ -118,10 +118,29 @@ void arch_tlb_invalidate_tag(uint64_t tag)
 
 /* ---- caches ---- */
 
+static uint64_t data_line(void)
+{
+	return (uint64_t)4 << (READ_SYSTEM(ctr_el0) >> 16 & 0xf);
+}
+
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate)
+{
+	uint64_t line = data_line();
+	uintptr_t start = (uintptr_t)address & ~(line - 1), end = (uintptr_t)address + bytes;
+
+	for (uintptr_t at = start; at < end; at += line) {
+		if (invalidate)
+			__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
+		else
+			__asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
+	}
+	__asm__ volatile("dsb sy" : : : "memory");
+}
+
 /* The whole instruction cache, for user space has the page at another address and the cache may be indexed by it. */
 void arch_sync_instructions(const void *address, uint64_t bytes)
 {
-	uint64_t line = (uint64_t)4 << (READ_SYSTEM(ctr_el0) >> 16 & 0xf);
+	uint64_t line = data_line();
 	uintptr_t start = (uintptr_t)address & ~(line - 1), end = (uintptr_t)address + bytes;
 
 	for (uintptr_t at = start; at < end; at += line)

@@ -14,6 +14,7 @@ struct host {
 	uint64_t loaded;                          /* the address-space register */
 	uint64_t restarts;                        /* calls of arch_registers_restart */
 	uint64_t synced;                          /* bytes that arch_sync_instructions was told of */
+	uint64_t cleaned, invalidated;            /* bytes that arch_cache_clean was told of */
 	unsigned floor;                           /* of arch_floor */
 	char console[HOST_CONSOLE_BYTES];         /* the last that was printed, NUL terminated */
 	unsigned console_bytes;

@@ -59,6 +59,13 @@ void arch_sync_instructions(const void *address, uint64_t bytes)
 	host.synced += bytes;
 }
 
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate)
+{
+	(void)address;
+	host.cleaned += bytes;
+	host.invalidated += invalidate ? bytes : 0;
+}
+
 static uint64_t walk(uint64_t root_physical, uint64_t address, unsigned *found)
 {
 	uint64_t entry = arch_entry_table(root_physical);

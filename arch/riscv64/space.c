@@ -143,6 +143,16 @@ void arch_tlb_invalidate_tag(uint64_t tag)
 		__asm__ volatile("sfence.vma zero, %0" : : "r"(tag) : "memory");
 }
 
+/*
+ * Without Zicbom, of which firmware must let the kernel have its part, there is no such instruction: such machines'
+ * devices look into the cache, or their memory is uncached by what it is.
+ */
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate)
+{
+	(void)address, (void)bytes, (void)invalidate;
+	__asm__ volatile("fence iorw, iorw" : : : "memory");
+}
+
 void arch_sync_instructions(const void *address, uint64_t bytes)
 {
 	(void)address, (void)bytes;

@@ -133,6 +133,18 @@ void arch_tlb_invalidate_tag(uint64_t tag)
 		cr3_write(cr3_read());
 }
 
+/* For memory that is mapped uncached elsewhere, or read by a device that does not snoop; every clflush invalidates. */
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate)
+{
+	uint64_t line = processor.cache_line;
+	uint64_t start = (uint64_t)address & ~(line - 1), end = (uint64_t)address + bytes;
+
+	(void)invalidate;
+	for (uint64_t at = start; at < end; at += line)
+		__asm__ volatile("clflush (%0)" : : "r"(at) : "memory");
+	__asm__ volatile("mfence" : : : "memory");
+}
+
 /* Instruction fetches see stores, by address in memory; the jump to user space serializes. */
 void arch_sync_instructions(const void *address, uint64_t bytes)
 {

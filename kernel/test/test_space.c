@@ -241,6 +241,34 @@ void test_remap(void)
 	EQUAL(access(SLOT_space, ADDRESS), expected(51, MAP_read | MAP_uncached));
 }
 
+void test_caches(void)
+{
+	const uint64_t size = 1 << SIZE_BITS_frame_large;
+	uint64_t before;
+
+	begin();
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_large, SLOT_cnode, 50, 1);
+	host.synced = 0;
+	EXPECT(ok, 50, frame, clean, 100, 0);
+	EXPECT(ok, 50, frame, clean, size, 0);
+	EQUAL(host.cleaned, 0);
+	EXPECT(ok, 50, frame, clean, 100, 200);
+	EQUAL(host.cleaned, 200);
+	before = host.restarts;
+	EXPECT(ok, 50, frame, clean_invalidate, 4096, size - 4096);
+	EQUAL(host.invalidated, size - 4096);
+	EQUAL(host.restarts - before, size / 16384 - 1);
+	EXPECT(ok, 50, frame, unify, 0, size);
+	EQUAL(host.synced, size);
+	EXPECT(bad_argument, 50, frame, clean, size, 1);
+	EXPECT(bad_argument, 50, frame, clean, size + 1, 0);
+	EXPECT(bad_argument, 50, frame, clean_invalidate, 4096, -(uint64_t)4096);
+	EXPECT(bad_argument, 50, frame, unify, 0, size + 1);
+	EXPECT(ok, SLOT_device, untyped, retype, OBJECT_frame, SIZE_BITS_frame, SLOT_cnode, 51, 1);
+	EXPECT(bad_address, 51, frame, clean, 0, 64);
+	EXPECT(bad_address, 51, frame, unify, 0, 64);
+}
+
 void test_delete_unmaps(void)
 {
 	begin();

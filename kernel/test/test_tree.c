@@ -177,7 +177,7 @@ void test_delete_itself(void)
 
 void test_delete_once(void)
 {
-	const uint64_t word[MESSAGE_REGISTERS] = { A };
+	uint64_t word[MESSAGE_REGISTERS] = { A };
 	struct capability value = { 0 };
 	struct answer answer;
 

@@ -72,7 +72,7 @@ void test_retype_restarts(void)
 {
 	enum { BITS = 20 };
 	struct answer answer = { 0 };
-	const uint64_t word[MESSAGE_REGISTERS] = { OBJECT_cnode, BITS, SLOT_cnode, SLOT_X, 1 };
+	uint64_t word[MESSAGE_REGISTERS] = { OBJECT_cnode, BITS, SLOT_cnode, SLOT_X, 1 };
 	unsigned steps = 1;
 	uint64_t before;
 
@@ -93,7 +93,7 @@ void test_retype_restarts(void)
 /* The caller of a retype can be stopped between two parts of it. */
 void test_retype_abandoned(void)
 {
-	const uint64_t large[MESSAGE_REGISTERS] = { OBJECT_cnode, 20, SLOT_cnode, SLOT_X, 1 };
+	uint64_t large[MESSAGE_REGISTERS] = { OBJECT_cnode, 20, SLOT_cnode, SLOT_X, 1 };
 	struct answer answer;
 	char *frame;
 

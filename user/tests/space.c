@@ -349,3 +349,45 @@ TEST(remap_needs_the_table_still_there)
 	expect_equal(frame_remap(frame, MAP_read | MAP_write), ERR_no_table);
 	must(frame_unmap(frame));
 }
+
+/* The kernel goes through the frame in steps, and the call returns once, whatever was asked for. */
+TEST(caches_are_cleaned_by_range)
+{
+	make_large_place(SIZE_BITS_frame_large);
+	const uint64_t size = 1 << SIZE_BITS_frame_large;
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write));
+	for (uint64_t at = 0; at < size; at += size / 64)
+		*(volatile uint64_t *)(address + at) = at;
+	expect_equal(frame_clean(frame, 0, size), ERR_ok);
+	expect_equal(frame_clean_invalidate(frame, 0, size), ERR_ok);
+	expect_equal(frame_clean_invalidate(frame, 5, 1), ERR_ok);
+	expect_equal(frame_clean(frame, size, 0), ERR_ok);
+	for (uint64_t at = 0; at < size; at += size / 64)
+		expect_equal(*(volatile uint64_t *)(address + at), at);
+}
+
+TEST(caches_are_cleaned_inside_the_frame_only)
+{
+	make_place();
+	expect_equal(frame_clean(frame, 0, PAGE_BYTES + 1), ERR_bad_argument);
+	expect_equal(frame_clean(frame, PAGE_BYTES + 1, 0), ERR_bad_argument);
+	expect_equal(frame_clean_invalidate(frame, 1, PAGE_BYTES), ERR_bad_argument);
+	expect_equal(frame_unify(frame, 64, -(uint64_t)64), ERR_bad_argument);
+	uint64_t none = slot_empty();
+	must(cnode_copy(BOOT_SLOT_cnode, none, frame, 0));
+	expect_equal(frame_clean(none, 0, 64), ERR_no_right);
+	expect_equal(frame_clean_invalidate(none, 0, 64), ERR_no_right);
+	expect_equal(frame_unify(none, 0, 64), ERR_no_right);
+}
+
+TEST(instructions_in_a_large_frame_run_once_unified)
+{
+	make_large_place(SIZE_BITS_frame_large);
+	const uint64_t offset = 5 * PAGE_BYTES;
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write | MAP_execute));
+	for (unsigned round = 0; round < 4; round++) {
+		memcpy((void *)(address + offset), round % 2 ? (const void *)two : (const void *)one, 16);
+		must(frame_unify(frame, offset, 16));
+		expect_no_fault(BOOT_SLOT_space, result_worker, address + offset, 1 + round % 2);
+	}
+}
