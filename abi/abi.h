@@ -56,6 +56,17 @@ enum map_right { MAP_read = 1, MAP_write = 2, MAP_execute = 4, MAP_uncached = 8 
  */
 enum floor { FLOOR_trap = 1, FLOOR_space_switch = 2 };
 
+/*
+ * The guard of a CNode's capability, which cnode.mint and cnode.mutate set: so many bits of this value stand in a
+ * capability address below the index in that CNode.  An address of two levels is
+ *     index << (guard bits + root's index bits) | guard << root's index bits | index of the CNode's slot in the root.
+ */
+enum { GUARD_BITS_SHIFT = 58, GUARD_BITS_MAX = GUARD_BITS_SHIFT };
+
+static inline uint64_t guard_make(unsigned bits, uint64_t value) { return (uint64_t)bits << GUARD_BITS_SHIFT | value; }
+static inline unsigned guard_bits(uint64_t guard)                { return (unsigned)(guard >> GUARD_BITS_SHIFT); }
+static inline uint64_t guard_value(uint64_t guard)               { return guard & (((uint64_t)1 << GUARD_BITS_SHIFT) - 1); }
+
 /* What thread.read_registers says a thread is doing. */
 enum waiting {
 	WAITING_no, WAITING_send, WAITING_receive, WAITING_reply, WAITING_stopped, WAITING_faulted, WAITING_context,
@@ -74,7 +85,9 @@ enum object_size {
 	SIZE_BITS_sched_context = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
 	SIZE_BITS_page_table = 12,
-	SIZE_BITS_frame = 12,
+	SIZE_BITS_frame = 12,             /* a page; and the two sizes that a table above can map whole */
+	SIZE_BITS_frame_large = 21,
+	SIZE_BITS_frame_huge = 30,
 	SIZE_BITS_slot = 6,               /* a CNode of n slots has n << SIZE_BITS_slot bytes */
 	SIZE_BITS_cnode_min = SIZE_BITS_slot + 1,
 	SIZE_BITS_cnode_max = 24,

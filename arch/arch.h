@@ -45,9 +45,10 @@ static inline uint64_t arch_to_physical(const void *address) { return (uint64_t)
 
 /* ---- page tables: 512 entries of eight bytes at every level ---- */
 
-/* The entry that points to a lower table, or maps a page with these rights (enum map_right). */
+/* The entry that points to a lower table, or maps a page of a level (0: 4 KiB) with these rights (enum map_right). */
 uint64_t arch_entry_table(uint64_t physical);
-uint64_t arch_entry_page(uint64_t physical, unsigned map_rights);
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights, unsigned level);
+unsigned arch_page_level_max(void);               /* 1: pages of 2 MiB; 2: also of 1 GiB */
 bool arch_entry_present(uint64_t entry);
 bool arch_entry_is_table(uint64_t entry, unsigned level);
 uint64_t arch_entry_physical(uint64_t entry);
@@ -69,12 +70,18 @@ uint64_t arch_space_value(uint64_t root_physical, uint64_t tag);
 /* Makes a value the loaded one, unless it is already; 0 loads the kernel's own space. */
 void arch_space_activate(uint64_t value);
 
-/* Complete on return, for this core: one page of a tag; everything of a tag. */
+/* Complete on return, for this core: the page of a tag that holds an address, of whatever size; everything of a tag. */
 void arch_tlb_invalidate_page(uint64_t address, uint64_t tag);
 void arch_tlb_invalidate_tag(uint64_t tag);
 
 /* Makes what was written to a page through the direct map executable by user space (I-cache). */
 void arch_sync_instructions(const void *address, uint64_t bytes);
+
+/*
+ * Writes what the data cache holds of a range of the direct map back to memory, and forgets it if invalidate.  Nothing,
+ * where devices see the cache, or where the machine has no means for it.
+ */
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate);
 
 /* ---- threads ---- */
 

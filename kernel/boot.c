@@ -58,7 +58,7 @@ static void map_page(uint64_t address, uint64_t physical, unsigned map_rights)
 {
 	enum error error;
 
-	while ((error = space_map_page(first.space, address, physical, map_rights)) == ERR_no_table)
+	while ((error = space_map_page(first.space, address, physical, map_rights, 0)) == ERR_no_table)
 		space_map_table(first.space, address, arch_to_physical(boot_memory_take(PAGE_BITS)));
 	if (error != ERR_ok)
 		kernel_panic("the first task's page at %lx cannot be mapped (error %u); do two segments share a page?",

@@ -36,6 +36,8 @@ static const char *tree(const struct capability *slot)
 static const char *mapping(const struct capability *slot)
 {
 	RULE(!(slot->flags & CAPABILITY_buffer), "a capability is mapped and an IPC buffer at once");
+	RULE(implies(capability_kind(slot) == OBJECT_frame, space_address_ok(slot->badge, slot->size_bits)),
+	     "a frame is mapped at an address that it may not have");
 	RULE(slot->space_prev ? slot->space_prev->space_next == slot : slot->space->mappings == slot,
 	     "a mapping's predecessor does not point to it");
 	RULE(implies(slot->space_next, slot->space_next && slot->space_next->space_prev == slot),
@@ -69,6 +71,8 @@ static const char *uses(const struct capability *slot)
 	}
 	if ((kind == OBJECT_frame || kind == OBJECT_page_table) && slot->space)
 		return mapping(slot);
+	RULE(implies(kind == OBJECT_cnode, guard_value(slot->guard) >> guard_bits(slot->guard) == 0),
+	     "a guard is longer than it says");
 	if (kind == OBJECT_cnode && slot->threads)
 		RULE(slot->threads->cnode_link == &slot->threads, "a CNode's first thread does not point back");
 	return NULL;
@@ -79,7 +83,7 @@ const char *invariant_capability(const struct capability *slot)
 	const char *broken;
 
 	if (capability_empty(slot)) {
-		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge, "an empty slot is not all zero");
+		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge && !slot->guard, "an empty slot is not all zero");
 		return NULL;
 	}
 	RULE(capability_kind(slot) <= OBJECT_frame, "a capability is of no kind");
@@ -150,7 +154,7 @@ static const char *caches(const struct thread *thread)
 	if (!buffer)
 		return NULL;
 	RULE(buffer->flags & CAPABILITY_buffer && buffer->thread == thread, "an IPC buffer's capability does not point back");
-	RULE((uint64_t)((char *)thread->buffer - (char *)capability_object(buffer)) < PAGE_BYTES,
+	RULE((uint64_t)((char *)thread->buffer - (char *)capability_object(buffer)) >> buffer->size_bits == 0,
 	     "an IPC buffer lies outside its frame");
 	return NULL;
 }

@@ -2,7 +2,7 @@
 #include "space.h"
 #include "thread.h"
 
-enum { TAG_BITS_MAX = 16, LEVEL_BITS = 9, TAG_WORDS = (1 << TAG_BITS_MAX) / 64 };
+enum { TAG_BITS_MAX = 16, TAG_WORDS = (1 << TAG_BITS_MAX) / 64 };
 
 /* Tags in use, one bit each.  Tag 0 is the kernel's.  Per machine: a lock, or a part for each core, when there are more. */
 static uint64_t tag_taken[TAG_WORDS] = { 1 };
@@ -67,15 +67,26 @@ uint64_t *space_entry(struct space *space, uint64_t address, unsigned level)
 	}
 }
 
-enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights)
+enum error space_why_no_entry(struct space *space, uint64_t address)
 {
-	uint64_t *entry = space_entry(space, address, 0);
+	for (unsigned level = ARCH_TABLE_LEVELS - 1; level >= 1; level--) {
+		const uint64_t *entry = space_entry(space, address, level);
+
+		if (entry && arch_entry_present(*entry) && !arch_entry_is_table(*entry, level))
+			return ERR_mapped;
+	}
+	return ERR_no_table;
+}
+
+enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights, unsigned level)
+{
+	uint64_t *entry = space_entry(space, address, level);
 
 	if (!entry)
-		return ERR_no_table;
+		return space_why_no_entry(space, address);
 	if (arch_entry_present(*entry))
 		return ERR_mapped;
-	arch_entry_write(entry, arch_entry_page(physical, map_rights));
+	arch_entry_write(entry, arch_entry_page(physical, map_rights, level));
 	return ERR_ok;
 }
 

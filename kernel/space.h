@@ -6,7 +6,7 @@
 #include "arch.h"
 #include "capability.h"
 
-enum { TABLE_ENTRIES = 512, PAGE_BITS = 12, PAGE_BYTES = 1 << PAGE_BITS };
+enum { TABLE_ENTRIES = 512, LEVEL_BITS = 9, PAGE_BITS = 12, PAGE_BYTES = 1 << PAGE_BITS };
 
 struct space {
 	uint64_t root[TABLE_ENTRIES];             /* read by the machine */
@@ -21,10 +21,12 @@ _Static_assert(sizeof(struct space) <= 1 << SIZE_BITS_space, "a space fits its o
 enum error space_init(struct space *space);
 bool space_tag_available(void);
 
-/* Whether user space may have something mapped at this page-aligned address.  The last page stays empty (traps.md). */
-static inline bool space_address_ok(uint64_t address)
+/* Whether user space may have a page of this size here: aligned to it, and below the last page, which stays empty. */
+static inline bool space_address_ok(uint64_t address, unsigned size_bits)
 {
-	return (address & (PAGE_BYTES - 1)) == 0 && address < ARCH_USER_TOP - PAGE_BYTES;
+	uint64_t size = (uint64_t)1 << size_bits;
+
+	return (address & (size - 1)) == 0 && address <= ARCH_USER_TOP - PAGE_BYTES - size;
 }
 
 /*
@@ -32,8 +34,11 @@ static inline bool space_address_ok(uint64_t address)
  */
 uint64_t *space_entry(struct space *space, uint64_t address, unsigned level);
 
-/* Enters a page, or the highest table that is missing.  Errors: no_table, mapped. */
-enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights);
+/* Why there is no such entry: no_table, or mapped if a larger page is in the way. */
+enum error space_why_no_entry(struct space *space, uint64_t address);
+
+/* Enters a page of a level, or the highest table that is missing.  Errors: no_table, mapped. */
+enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights, unsigned level);
 enum error space_map_table(struct space *space, uint64_t address, uint64_t physical);
 
 /* The list of what is mapped: a capability joins it, leaves it, was moved to another slot. */

@@ -34,12 +34,15 @@ static void invoke_method(struct thread *current, struct capability *slot)
 	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
 		invocation.word[i] = current->registers.message[i];
 	outcome = invoke(&invocation, tag_label(current->registers.tag));
-	if (outcome.restart)
+	if (outcome.restart) {
+		for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)        /* a method may count on in its arguments */
+			current->registers.message[i] = invocation.word[i];
 		arch_registers_restart(current);
-	else if (outcome.error != ERR_ok)
+	} else if (outcome.error != ERR_ok) {
 		thread_return_error(current, outcome.error);
-	else
+	} else {
 		return_words(current, invocation.result);
+	}
 }
 
 static void call(struct thread *current, struct capability *slot)

@@ -149,13 +149,19 @@ void thread_space_clear(struct thread *thread);
 void thread_space_set(struct thread *thread, struct space *space);
 void thread_cnode_set(struct thread *thread, struct capability *slot);
 
+/* The same for an address that the root CNode alone does not resolve (cspace.c). */
+struct capability *cspace_lookup_deep(const struct thread *thread, uint64_t address);
+
 /*
- * The slot at an address of the thread's CSpace, or NULL if there is none.  One level: the index in the root CNode.
- * Masked although it was compared, so that speculation stays inside (Spectre variant 1).
+ * The slot at an address of the thread's CSpace, or NULL if there is none.  An address within the root CNode is its
+ * index there, and all that the fast paths know.  Masked although it was compared, so that speculation stays inside
+ * (Spectre variant 1).
  */
 static inline struct capability *cspace_lookup(const struct thread *thread, uint64_t address)
 {
-	if (!thread->cnode || address > thread->cnode_mask)
+	if (!thread->cnode)
 		return NULL;
+	if (address > thread->cnode_mask)
+		return cspace_lookup_deep(thread, address);
 	return &thread->cnode[address & thread->cnode_mask];
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- making objects from untyped memory (untyped.h). */
 #include "untyped.h"
+#include "arch.h"
 #include "cnode.h"
 #include "endpoint.h"
 #include "invoke.h"
@@ -16,7 +17,8 @@ bool untyped_size_ok(uint64_t kind, uint64_t size_bits)
 	case OBJECT_sched_context: return size_bits == SIZE_BITS_sched_context;
 	case OBJECT_space:         return size_bits == SIZE_BITS_space;
 	case OBJECT_page_table:    return size_bits == SIZE_BITS_page_table;
-	case OBJECT_frame:         return size_bits == SIZE_BITS_frame;
+	case OBJECT_frame:         return size_bits == SIZE_BITS_frame || size_bits == SIZE_BITS_frame_large ||
+					  size_bits == SIZE_BITS_frame_huge;
 	default:                   return false;
 	}
 }
@@ -123,6 +125,8 @@ static enum progress clear_step(struct capability *untyped, const struct request
 		to = request->end;
 	for (uint64_t i = 0; i < (to - from) / sizeof(*word); i++)
 		word[i] = 0;
+	if (request->kind == OBJECT_frame && request->size_bits > SIZE_BITS_frame)
+		arch_sync_instructions(word, to - from);      /* frame.map does that for a page only (frame.c) */
 	untyped->cleared = to;
 	return to < request->end ? PROGRESS_more : PROGRESS_done;
 }

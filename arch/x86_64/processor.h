@@ -10,6 +10,7 @@
 struct processor {
 	bool gigabyte_pages, no_execute, global_pages, pcid, smep, smap, umip;
 	char name[49];
+	unsigned cache_line;                      /* bytes that clflush takes */
 };
 extern struct processor processor;
 extern uint8_t processor_fsgsbase;                /* by itself, for entry.S: user space may change FS and GS base */

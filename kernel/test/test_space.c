@@ -16,7 +16,9 @@ static struct space *space_of(uint64_t slot) { return capability_object(&world_s
 static uint64_t access(uint64_t space, uint64_t address) { return host_access(space_of(space)->value, address); }
 static uint64_t expected(uint64_t frame, unsigned rights)
 {
-	return arch_entry_page(arch_to_physical(capability_object(&world_slots[frame])), rights);
+	const struct capability *slot = &world_slots[frame];
+
+	return arch_entry_page(arch_to_physical(capability_object(slot)), rights, (slot->size_bits - PAGE_BITS) / LEVEL_BITS);
 }
 
 /* Tables for one address, in slots first + level. */
@@ -122,6 +124,149 @@ void test_map_rights(void)
 	EXPECT(ok, 50, frame, map, SLOT_space, ADDRESS, MAP_read | MAP_write);
 	EQUAL(access(SLOT_space, ADDRESS), expected(50, MAP_read | MAP_write | MAP_uncached));
 	EQUAL(host.synced, 0);
+}
+
+/* A frame that nothing is read or written through: of any size, at a physical address of that size. */
+static void pretend_frame(uint64_t slot, unsigned size_bits)
+{
+	struct capability value = {
+		.object = object_pack((void *)((uintptr_t)5 << size_bits), OBJECT_frame), .rights = rights_of(OBJECT_frame),
+		.size_bits = (uint8_t)size_bits,
+	};
+
+	capability_insert(&world_slots[slot], &world_slots[SLOT_untyped], &value);
+}
+
+void test_large_frames(void)
+{
+	for (unsigned level = 1; level <= 2; level++) {
+		unsigned bits = PAGE_BITS + LEVEL_BITS * level;
+		uint64_t size = (uint64_t)1 << bits, at = (ADDRESS + ((uint64_t)1 << 38)) & ~(size - 1);
+
+		begin();
+		host.tlb_count = 0;
+		pretend_frame(50, bits);
+		for (unsigned above = ARCH_TABLE_LEVELS - 1; above > level; above--)
+			INVOKE(TABLE + above, page_table, unmap, 0);
+		for (unsigned above = ARCH_TABLE_LEVELS - 1; above > level; above--)
+			EXPECT(ok, TABLE + above, page_table, map, SLOT_space, at, above);
+		EXPECT(ok, 50, frame, map, SLOT_space, at, MAP_read | MAP_write);
+		EQUAL(access(SLOT_space, at), expected(50, MAP_read | MAP_write));
+		EQUAL(access(SLOT_space, at + size - 1), expected(50, MAP_read | MAP_write));
+		EQUAL(access(SLOT_space, at + size), 0);
+		EQUAL(access(SLOT_space, at - 1), 0);
+		check_slots(world_slots, WORLD_SLOTS);
+		EXPECT(ok, 50, frame, remap, MAP_read);
+		EQUAL(access(SLOT_space, at + size / 2), expected(50, MAP_read));
+		EXPECT(ok, 50, frame, unmap, 0);
+		EQUAL(access(SLOT_space, at), 0);
+		EQUAL(access(SLOT_space, at + size / 2), 0);
+	}
+}
+
+void test_large_frames_errors(void)
+{
+	const uint64_t size = 1 << SIZE_BITS_frame_large, at = ADDRESS & ~(size - 1);
+
+	begin();
+	pretend_frame(50, SIZE_BITS_frame_large);
+	pretend_frame(51, SIZE_BITS_frame_huge);
+	for (uint64_t wrong = PAGE_BYTES; wrong < size; wrong *= 2)
+		EXPECT(bad_address, 50, frame, map, SLOT_space, at + wrong, MAP_read);
+	EXPECT(bad_address, 50, frame, map, SLOT_space, ARCH_USER_TOP - size, MAP_read);
+	EXPECT(bad_address, 50, frame, map, SLOT_space, -size, MAP_read);
+	EXPECT(mapped, 50, frame, map, SLOT_space, at, MAP_read);                   /* a table is there */
+	EXPECT(ok, 50, frame, map, SLOT_space, at + size, MAP_read);
+	EXPECT(mapped, FRAME, frame, map, SLOT_space, at + size + PAGE_BYTES, MAP_read);
+	make(OBJECT_page_table, 52, 0);
+	EXPECT(mapped, 52, page_table, map, SLOT_space, at + size, 1);
+	EXPECT(mapped, 51, frame, map, SLOT_space, at & ~(((uint64_t)1 << 30) - 1), MAP_read);
+	EXPECT(no_table, 51, frame, map, SLOT_space, (uint64_t)1 << 45, MAP_read);
+
+	/* Nothing of the frame is a table, though an entry with its address is there. */
+	EXPECT(ok, TABLE + 2, page_table, unmap, 0);
+	EXPECT(no_table, 50, frame, remap, MAP_read);
+	EXPECT(ok, 50, frame, unmap, 0);
+	host.no_huge_pages = true;
+	EXPECT(bad_argument, 51, frame, map, SLOT_space, (uint64_t)1 << 45, MAP_read);
+	check_slots(world_slots, WORLD_SLOTS);
+}
+
+void test_large_frames_clean(void)
+{
+	begin();
+	EXPECT(bad_argument, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame + 1, SLOT_cnode, 50, 1);
+	EXPECT(bad_argument, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_large - 1, SLOT_cnode, 50, 1);
+	EXPECT(no_memory, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_huge, SLOT_cnode, 50, 1);
+	EQUAL(host.synced, 0);
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_large, SLOT_cnode, 50, 2);
+	EQUAL(host.synced, 2 << SIZE_BITS_frame_large);
+	for (uint64_t i = 0; i < 2 << SIZE_BITS_frame_large; i += 8)
+		CHECK(*(uint64_t *)((char *)capability_object(&world_slots[50]) + i) == 0);
+}
+
+void test_remap(void)
+{
+	begin();
+	EXPECT(not_mapped, FRAME, frame, remap, MAP_read);
+	EXPECT(ok, FRAME, frame, map, SLOT_space, ADDRESS, MAP_read | MAP_write);
+	CHECK(access(SLOT_space, ADDRESS));
+	EXPECT(ok, FRAME, frame, remap, MAP_read);
+	EQUAL(access(SLOT_space, ADDRESS), expected(FRAME, MAP_read));
+	EQUAL(host.synced, 0);
+	EXPECT(ok, FRAME, frame, remap, MAP_read | MAP_execute | MAP_uncached);
+	EQUAL(access(SLOT_space, ADDRESS), expected(FRAME, MAP_read | MAP_execute | MAP_uncached));
+	EQUAL(host.synced, PAGE_BYTES);
+	EXPECT(bad_argument, FRAME, frame, remap, 0);
+	EXPECT(bad_argument, FRAME, frame, remap, MAP_write);
+	EXPECT(bad_argument, FRAME, frame, remap, MAP_read | 16);
+	EXPECT(ok, SLOT_cnode, cnode, copy, FRAME_COPY, FRAME, RIGHT_frame_read);
+	EXPECT(ok, FRAME_COPY, frame, map, SLOT_space, ADDRESS + PAGE_BYTES, MAP_read);
+	EXPECT(no_right, FRAME_COPY, frame, remap, MAP_read | MAP_write);
+	EXPECT(no_right, FRAME_COPY, frame, remap, MAP_read | MAP_execute);
+	EQUAL(access(SLOT_space, ADDRESS + PAGE_BYTES), expected(FRAME, MAP_read));
+	EXPECT(ok, TABLE + 1, page_table, unmap, 0);
+	EXPECT(no_table, FRAME, frame, remap, MAP_read);
+	EXPECT(ok, FRAME, frame, unmap, 0);
+	make(OBJECT_thread, 50, 0);
+	EXPECT(ok, 50, thread, configure, SLOT_cnode, SLOT_space, FRAME, 0);
+	EXPECT(not_mapped, FRAME, frame, remap, MAP_read);
+
+	/* A device stays uncached. */
+	EXPECT(ok, SLOT_device, untyped, retype, OBJECT_frame, SIZE_BITS_frame, SLOT_cnode, 51, 1);
+	make(OBJECT_page_table, 52, 0);
+	EXPECT(ok, 52, page_table, map, SLOT_space, ADDRESS, 1);
+	EXPECT(ok, 51, frame, map, SLOT_space, ADDRESS, MAP_read | MAP_write);
+	EXPECT(ok, 51, frame, remap, MAP_read);
+	EQUAL(access(SLOT_space, ADDRESS), expected(51, MAP_read | MAP_uncached));
+}
+
+void test_caches(void)
+{
+	const uint64_t size = 1 << SIZE_BITS_frame_large;
+	uint64_t before;
+
+	begin();
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_large, SLOT_cnode, 50, 1);
+	host.synced = 0;
+	EXPECT(ok, 50, frame, clean, 100, 0);
+	EXPECT(ok, 50, frame, clean, size, 0);
+	EQUAL(host.cleaned, 0);
+	EXPECT(ok, 50, frame, clean, 100, 200);
+	EQUAL(host.cleaned, 200);
+	before = host.restarts;
+	EXPECT(ok, 50, frame, clean_invalidate, 4096, size - 4096);
+	EQUAL(host.invalidated, size - 4096);
+	EQUAL(host.restarts - before, size / 16384 - 1);
+	EXPECT(ok, 50, frame, unify, 0, size);
+	EQUAL(host.synced, size);
+	EXPECT(bad_argument, 50, frame, clean, size, 1);
+	EXPECT(bad_argument, 50, frame, clean, size + 1, 0);
+	EXPECT(bad_argument, 50, frame, clean_invalidate, 4096, -(uint64_t)4096);
+	EXPECT(bad_argument, 50, frame, unify, 0, size + 1);
+	EXPECT(ok, SLOT_device, untyped, retype, OBJECT_frame, SIZE_BITS_frame, SLOT_cnode, 51, 1);
+	EXPECT(bad_address, 51, frame, clean, 0, 64);
+	EXPECT(bad_address, 51, frame, unify, 0, 64);
 }
 
 void test_delete_unmaps(void)
