@@ -51,7 +51,7 @@ def measure_all(options, say):
 def check_deterministic(pairs):
     """Failure(4) if two boots of the same differ in anything that was counted."""
     for (name, fast), (first, second) in pairs.items():
-        if first.plugin_text == second.plugin_text:
+        if first.counted() == second.counted():
             continue
         kind = "fast" if fast else "slow"
         differing = [f"{row.name}: {metric} {row.values[metric]} and {other.values[metric]}"

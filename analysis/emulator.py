@@ -15,7 +15,8 @@ from pathlib import Path
 from analysis import console, elf, paths, plugin
 from analysis.failure import Exit, Failure
 
-ICOUNT = ["-icount", "shift=0,sleep=off"]       # one tick of the clock an instruction: run after run the same
+# One tick of the clock an instruction, and the same seed in every device tree: run after run the same.
+ICOUNT = ["-icount", "shift=0,sleep=off", "-seed", "0"]
 BENCH_WORDS = "kite.floors"                     # for the kernel: the floors check nothing, so only benchmarks may have them
 SECONDS = 120                                   # a run takes a few; what takes this long hangs
 LAST_LINES = 25
@@ -31,7 +32,10 @@ class Boot:
     console: console.Console
     text: str
     report: plugin.Report = None
-    plugin_text: str = ""
+
+    def counted(self):
+        """Everything that must be the same the next time."""
+        return self.console.benches, self.report.regions, self.report.longest
 
 
 def qemu_version(machine):
@@ -115,10 +119,9 @@ def measure(machine, fast, command_line=""):
     command = machine.boot_command(preset, paths.preset_directory(preset) / "bench.cpio", words)
     text, parsed = run(machine, command + ICOUNT + plugin_arguments(machine, preset, marker_of(preset)), directory)
     check_benchmarks_ended(machine, parsed, text)
-    plugin_text = (directory / "plugin.jsonl").read_text()
-    boot = Boot(machine, fast, parsed, text, plugin.parse(plugin_text), plugin_text)
+    report = plugin.parse((directory / "plugin.jsonl").read_text())
     shutil.rmtree(directory)
-    return boot
+    return Boot(machine, fast, parsed, text, report)
 
 
 def check_benchmarks_ended(machine, parsed, text):

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "ci")]
 
-from analysis import console, metrics, paths, plugin  # noqa: E402
+from analysis import console, emulator, metrics, paths, plugin  # noqa: E402
 
 FAST_CALL, FAST_REPLY, SLOW = 1, 2, 4
 
@@ -29,8 +29,8 @@ def round_trips(iterations=4, user=20, kernel=(50, 60), hits=(FAST_CALL, FAST_RE
 
 
 def boot(regions, lines, fast=True, machine="qemu-riscv64"):
-    return SimpleNamespace(machine=SimpleNamespace(name=machine, arch="riscv64"), fast=fast,
-                           console=console.parse(lines), report=plugin.Report(regions, 10000, 400, (0,) * 5), plugin_text="")
+    return emulator.Boot(SimpleNamespace(name=machine, arch="riscv64"), fast, console.parse(lines), lines,
+                         plugin.Report(regions, 400, (0,) * 5))
 
 
 def row(bench="ipc/call", value=50, taken="fast", machine="qemu-riscv64", **params):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import boot, round_trips
 
-from analysis import bench, emulator, machines, paths
+from analysis import bench, emulator, machines, paths, plugin
 from analysis.failure import Exit, Failure
 
 LINE = "bench ipc/round_trip words=0 space=other stub=inline iterations=4 passages=2 names=ipc/call,ipc/reply_recv\n"
@@ -59,10 +59,18 @@ def test_a_benchmark_program_that_fails_is_exit_6(words):
 
 def test_two_runs_that_differ_are_exit_4_with_the_word():
     first, second = boot([round_trips()], LINE), boot([round_trips(kernel=(50, 61))], LINE)
-    second.plugin_text = "different"
     with pytest.raises(Failure) as caught:
         bench.check_deterministic({("fake", True): (first, second)})
     assert caught.value.code == Exit.INCONCLUSIVE and "nondeterministic" in str(caught.value) and "60 and 61" in str(caught.value)
+
+
+def test_a_longest_passage_that_differs_is_nondeterministic_too():
+    first, second = boot([round_trips()], LINE), boot([round_trips()], LINE)
+    bench.check_deterministic({("fake", True): (first, second)})
+    second.report = plugin.Report(second.report.regions, 401, ())
+    with pytest.raises(Failure) as caught:
+        bench.check_deterministic({("fake", True): (first, second)})
+    assert "outside the measured rows" in str(caught.value)
 
 
 def test_a_filter_that_matches_nothing_is_exit_2_with_the_list():

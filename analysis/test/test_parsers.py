@@ -9,7 +9,7 @@ from analysis.failure import Exit, Failure
 
 HEADER = {"plugin": "kite", "version": 1, "fields": ["stamp", "kernel_instructions", "firmware_instructions", "loads", "stores",
                                                      "data_lines", "code_lines", "data_lines_pair", "code_lines_pair", "hits"]}
-END = {"end": True, "regions": 1, "open": False, "instructions": 99, "longest": 7, "longest_stamp": 3, "hits": [1, 2]}
+END = {"end": True, "regions": 1, "open": False, "longest": 7, "longest_stamp": 3, "hits": [1, 2]}
 REGION = {"region": 0, "begin": 1, "end": 9, "passages": [[2, 3, 0, 1, 1, 1, 1, 1, 1, 1]], "pcs": [["ffffffff80000000", 3]]}
 
 
