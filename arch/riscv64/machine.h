@@ -10,6 +10,7 @@
 #pragma once
 
 #define ARCH_NAME            "riscv64"
+#define ARCH_ELF_MACHINE     243                  /* EM_RISCV */
 #define ARCH_OTHER_REGISTERS 19
 #define ARCH_DIRECT_BASE     0xffffffc000000000
 #define ARCH_USER_TOP        0x3ffffff000

@@ -6,6 +6,7 @@
 #pragma once
 
 #define ARCH_NAME            "x86_64"
+#define ARCH_ELF_MACHINE     62                   /* EM_X86_64 */
 #define ARCH_OTHER_REGISTERS 8                    /* registers.h */
 #define ARCH_DIRECT_BASE     0xffff800000000000
 #define ARCH_TABLE_LEVELS    4
