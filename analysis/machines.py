@@ -21,7 +21,7 @@ class Machine:
     exit: str = ""
     mitigations: str = "none"
     firmware: tuple = ()
-    measures: bool = True                       # it is QEMU, which counts; others run tests, and only if they are named
+    measures: bool = True                       # it is QEMU, which counts; others run tests
     notes: str = ""
     variant_of: str = ""                        # the machine that this one differs from; set by its table's place
     words: str = ""                             # on the kernel's command line always, before what the caller asks for
