@@ -25,6 +25,7 @@
 /*
  * machine.h defines:
  *   ARCH_NAME              "x86_64", "aarch64", "riscv64", "host"
+ *   ARCH_ELF_MACHINE       what an ELF file's header calls the processor (e_machine)
  *   ARCH_OTHER_REGISTERS   words in struct registers.other
  *   ARCH_DIRECT_BASE       kernel address of physical address 0
  *   ARCH_USER_TOP          first address that user space may not map; the last page below is never mapped

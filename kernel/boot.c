@@ -157,7 +157,7 @@ static void find_init(const struct boot_info *info, struct elf *elf)
 		kernel_panic("the boot loader passed no archive; give it one that holds \"init\" (-initrd, or module2)");
 	if (!cpio_find(arch_to_virtual(info->archive.start), bytes, "init", &file, &size, &why))
 		kernel_panic("the archive (%lu bytes) has no \"init\": %s", bytes, why);
-	if (!elf_read(file, size, ARCH_USER_TOP, elf, &why))
+	if (!elf_read(file, size, elf, &why))
 		kernel_panic("\"init\" cannot be loaded: %s", why);
 }
 

@@ -7,6 +7,7 @@
 #include "registers.h"
 
 #define ARCH_NAME            "aarch64"
+#define ARCH_ELF_MACHINE     183                  /* EM_AARCH64 */
 #define ARCH_OTHER_REGISTERS OTHER_COUNT
 #define ARCH_FPU_BYTES       (32 * 16 + 64)      /* q0 to q31, FPCR, FPSR */
 #define ARCH_FPU_LEAKS       0

@@ -6,6 +6,7 @@
 #pragma once
 
 #define ARCH_NAME            "host"
+#define ARCH_ELF_MACHINE     0                    /* EM_NONE: loads nothing */
 #define ARCH_OTHER_REGISTERS 8
 #define ARCH_FPU_BYTES       64                  /* host.h */
 #define ARCH_FPU_LEAKS       0

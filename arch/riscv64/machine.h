@@ -10,6 +10,7 @@
 #pragma once
 
 #define ARCH_NAME            "riscv64"
+#define ARCH_ELF_MACHINE     243                  /* EM_RISCV */
 #define ARCH_OTHER_REGISTERS 19
 #define ARCH_FPU_BYTES       320                 /* f0 to f31, fcsr */
 #define ARCH_FPU_LEAKS       0
