@@ -114,6 +114,8 @@ struct thread *sched_leave(void)
 	sched_remove(thread);
 	core.current = thread;
 	sched_context_pick_up(thread);
+	if (thread->gate & GATE_OF(stale))
+		thread_refresh(thread);
 	arch_space_activate(thread->space);
 	return thread;
 }

@@ -104,7 +104,7 @@ static void debug_floor(struct thread *current)
 			return;
 		}
 		partner = capability_object(slot);
-		if (waits_kind(partner->waits) != WAITS_receive || partner->gate & GATE_OF(unready)) {
+		if (waits_kind(partner->waits) != WAITS_receive || partner->gate & (GATE_OF(unready) | GATE_OF(stale))) {
 			thread_return_error(current, ERR_not_ready);
 			return;
 		}

@@ -46,20 +46,3 @@ TEST(the_caches_hold_nothing_of_a_device)
 	expect_equal(frame_clean_invalidate(frame, 0, 64), ERR_bad_address);
 	expect_equal(frame_unify(frame, 0, 64), ERR_bad_address);
 }
-
-/* As many spaces as there are tags: only where there are few. */
-TEST(a_space_needs_a_tag)
-{
-	uint64_t memory = ((uint64_t)1 << 21) >> SIZE_BITS_space, tags = (uint64_t)1 << boot->tag_bits, made = 0;
-	if (boot->tag_bits == 0)
-		test_skip("this machine has no address-space tags");
-	if (tags > memory)
-		test_skip("this machine has more tags than a test can use up");
-	enum error error;
-	do {
-		error = untyped_retype(TASK_SLOT_untyped, OBJECT_space, SIZE_BITS_space, BOOT_SLOT_cnode, slot_empty(), 1);
-		made += error == ERR_ok;
-	} while (error == ERR_ok);
-	expect_equal(error, ERR_no_tag);
-	expect(made < tags);
-}
