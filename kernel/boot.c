@@ -221,8 +221,7 @@ static void give_untyped(uint64_t physical, unsigned size_bits, bool device)
 static void make_space(void)
 {
 	first.space = boot_memory_take(SIZE_BITS_space);
-	if (space_init(first.space) != ERR_ok)
-		kernel_panic("no address-space tag for the first task");
+	space_init(first.space);
 	keep_and_copy(&root_space, first.space, OBJECT_space, SIZE_BITS_space, BOOT_SLOT_space);
 }
 
@@ -277,6 +276,7 @@ struct thread *kernel_boot(const struct boot_info *info)
 	say_hello(info);
 	if (boot_option(info->command_line, "kite.floors"))
 		syscall_allow_floors();
+	space_tags_limit(boot_option_number(info->command_line, "kite.tags"));
 	find_init(info, &elf);
 	boot_memory_init(info);
 

@@ -26,7 +26,7 @@ static void unmap(struct capability *slot)
 
 	if (entry) {
 		arch_entry_write(entry, 0);
-		arch_tlb_invalidate_page(slot->badge, slot->space->tag);
+		space_tlb_invalidate_page(slot->space, slot->badge);
 	}
 	space_mapping_remove(slot);
 }
@@ -111,7 +111,7 @@ enum error method_frame_remap(struct invocation *invocation)
 		return ERR_no_table;
 	sync_page(slot, rights);
 	arch_entry_write(entry, 0);
-	arch_tlb_invalidate_page(slot->badge, slot->space->tag);
+	space_tlb_invalidate_page(slot->space, slot->badge);
 	arch_entry_write(entry, arch_entry_page(arch_to_physical(capability_object(slot)), (unsigned)rights, level_of(slot)));
 	return ERR_ok;
 }

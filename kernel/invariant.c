@@ -144,10 +144,17 @@ static const char *running(const struct thread *thread)
 static const char *caches(const struct thread *thread)
 {
 	const struct capability *buffer = thread->buffer_slot;
+	bool stale = (thread->gate & GATE_OF(stale)) != 0;
 
 	RULE(((thread->gate & GATE_OF(unready)) == 0) == (thread->cnode && thread->space_object),
 	     "the gate unready disagrees with CSpace and address space");
-	RULE(thread->space == (thread->space_object ? thread->space_object->value : 0), "a cached address-space value is stale");
+	RULE(thread->space == (thread->space_object && !stale ? thread->space_object->value : 0),
+	     "a cached address-space value is stale");
+	RULE(implies(stale, thread->space_object), "a thread is stale and has no address space");
+	RULE(implies(thread->space_object && !stale, thread->space_object && thread->space_object->value &&
+		     thread->space_object->fresh[thread->fresh % SPACE_FRESH_MAX] == thread), "an address space does not know who caches its value");
+	RULE(implies(thread->space_object, thread->space_object && space_tag_ok(thread->space_object)),
+	     "an address space has a tag that is not its own");
 	RULE(implies(thread->cnode, thread->cnode && *thread->cnode_link == thread), "a thread is off its CNode's list");
 	RULE(implies(thread->space_object, thread->space_object && *thread->space_link == thread),
 	     "a thread is off its address space's list");

@@ -27,7 +27,7 @@ void page_table_release(struct capability *slot)
 	entry = entry_of(slot);
 	if (entry) {
 		arch_entry_write(entry, 0);
-		arch_tlb_invalidate_tag(slot->space->tag);      /* all that was mapped below, and what the walker cached */
+		space_tlb_invalidate(slot->space);              /* all that was mapped below, and what the walker cached */
 	}
 	space_mapping_remove(slot);
 }

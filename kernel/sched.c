@@ -116,6 +116,8 @@ struct thread *sched_leave(void)
 	core.current = thread;
 	sched_context_pick_up(thread);
 	fpu_switch(thread);
+	if (thread->gate & GATE_OF(stale))
+		thread_refresh(thread);
 	arch_space_activate(thread->space);
 	return thread;
 }

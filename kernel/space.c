@@ -1,55 +1,10 @@
-/* SPDX-License-Identifier: BSD-2-Clause -- address spaces and their tags (space.h). */
+/* SPDX-License-Identifier: BSD-2-Clause -- address spaces (space.h); their tags are space_tag.c's. */
 #include "space.h"
 #include "thread.h"
 
-enum { TAG_BITS_MAX = 16, TAG_WORDS = (1 << TAG_BITS_MAX) / 64 };
-
-/* Tags in use, one bit each.  Tag 0 is the kernel's.  Per machine: a lock, or a part for each core, when there are more. */
-static uint64_t tag_taken[TAG_WORDS] = { 1 };
-
-static uint64_t tag_count(void)
+void space_init(struct space *space)
 {
-	unsigned bits = arch_tag_bits();
-
-	return (uint64_t)1 << (bits < TAG_BITS_MAX ? bits : TAG_BITS_MAX);
-}
-
-/* The first free tag; 0: none.  At most TAG_WORDS steps. */
-static uint64_t tag_find(void)
-{
-	for (uint64_t word = 0; word < TAG_WORDS && word * 64 < tag_count(); word++) {
-		uint64_t tag;
-
-		if (~tag_taken[word] == 0)
-			continue;
-		tag = word * 64 + (uint64_t)__builtin_ctzll(~tag_taken[word]);
-		return tag < tag_count() ? tag : 0;
-	}
-	return 0;
-}
-
-bool space_tag_available(void)
-{
-	return arch_tag_bits() == 0 || tag_find() != 0;
-}
-
-enum error space_init(struct space *space)
-{
-	if (!space_tag_available())
-		return ERR_no_tag;
-	space->tag = arch_tag_bits() ? tag_find() : 0;
-	tag_taken[space->tag / 64] |= (uint64_t)1 << space->tag % 64;
 	arch_root_init(space->root);
-	space->value = arch_space_value(arch_to_physical(space->root), space->tag);
-	return ERR_ok;
-}
-
-/* A tag is flushed before anybody can have it again. */
-static void tag_free(uint64_t tag)
-{
-	arch_tlb_invalidate_tag(tag);
-	if (tag)
-		tag_taken[tag / 64] &= ~((uint64_t)1 << tag % 64);
 }
 
 uint64_t *space_entry(struct space *space, uint64_t address, unsigned level)
@@ -147,7 +102,6 @@ enum progress space_destroy_step(struct space *space)
 		space_mapping_remove(space->mappings);
 		return PROGRESS_more;
 	}
-	arch_space_activate(0);                         /* it may be the loaded one */
-	tag_free(space->tag);
+	space_tag_drop(space);
 	return PROGRESS_done;
 }

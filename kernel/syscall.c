@@ -104,7 +104,8 @@ static void debug_floor(struct thread *current)
 			return;
 		}
 		partner = capability_object(slot);
-		if (waits_kind(partner->waits) != WAITS_receive || (partner->gate | current->gate) & (GATE_OF(unready) | GATE_OF(fpu))) {
+		if (waits_kind(partner->waits) != WAITS_receive ||
+		    (partner->gate | current->gate) & (GATE_OF(unready) | GATE_OF(stale) | GATE_OF(fpu))) {
 			thread_return_error(current, ERR_not_ready);
 			return;
 		}

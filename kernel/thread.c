@@ -143,8 +143,8 @@ void thread_space_clear(struct thread *thread)
 	*thread->space_link = thread->space_next;
 	if (thread->space_next)
 		thread->space_next->space_link = thread->space_link;
+	thread_forget_space(thread);
 	thread->space_object = NULL;
-	thread->space = 0;
 	make_unready(thread);
 }
 
@@ -153,7 +153,7 @@ void thread_space_set(struct thread *thread, struct space *space)
 	if (thread->space_object)
 		thread_space_clear(thread);
 	thread->space_object = space;
-	thread->space = space->value;
+	gate_set(thread, GATE_OF(stale));               /* its value is found when it runs */
 	thread->space_next = space->threads;
 	thread->space_link = &space->threads;
 	if (space->threads)

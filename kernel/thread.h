@@ -70,11 +70,12 @@ struct thread {
 	struct capability *buffer_slot;
 	struct thread *cnode_next, **cnode_link;    /* all threads whose cnode came from one capability; cleared when it
 	                                               is deleted; link: what points to this one */
-	struct space *space_object;       /* space came from here; cleared when the address space is destroyed */
+	struct space *space_object;       /* space came from here, unless GATE_stale; cleared when the address space is destroyed */
 	struct thread *space_next, **space_link;    /* all threads of that space */
 	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */
 	uint32_t sent_rights;             /* rights of the capability it sends through */
 	uint32_t ready;                   /* 1: it is in a ready queue */
+	uint32_t fresh;                   /* without GATE_stale: where its space knows that it caches its value */
 	uint64_t fault_kind, fault_address, fault_code;   /* of the fault that stopped it */
 	struct thread *all_next, *all_prev;         /* every thread there is, in order of creation (core.threads) */
 	uint64_t serial;                            /* its number in that order while state.c computes a hash */
@@ -144,6 +145,10 @@ enum progress thread_destroy_step(struct thread *thread);
 void thread_cnode_clear(struct thread *thread);
 void thread_buffer_clear(struct thread *thread);
 void thread_space_clear(struct thread *thread);
+
+/* Renews what it caches of its address space (GATE_stale); before it leaves a space, nothing of it is known there. */
+void thread_refresh(struct thread *thread);
+void thread_forget_space(struct thread *thread);
 
 /* Puts it into an address space or a CSpace, leaving the old one. */
 void thread_space_set(struct thread *thread, struct space *space);

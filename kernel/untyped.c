@@ -96,8 +96,6 @@ static enum error check(struct invocation *invocation, struct request *request)
 	if (!untyped_fits(untyped_used(untyped), untyped->size_bits, request->size_bits, request->count, &request->start,
 			  &request->end))
 		return ERR_no_memory;
-	if (kind == OBJECT_space && (request->count > 1 || !space_tag_available()))
-		return request->count > 1 ? ERR_bad_argument : ERR_no_tag;
 	return ERR_ok;
 }
 
@@ -138,7 +136,7 @@ static void object_init(void *object, enum object_kind kind)
 	else if (kind == OBJECT_endpoint)
 		endpoint_init(object);
 	else if (kind == OBJECT_space)
-		(void)space_init(object);         /* check() saw that there is a tag */
+		space_init(object);
 }
 
 /* Code is not run from a device, and the kernel, which keeps instruction caches true, does not map devices. */

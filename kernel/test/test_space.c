@@ -2,6 +2,7 @@
  *
  * Address spaces as the hardware sees them: host_access() walks the tables and remembers, like a TLB, what it found.
  */
+#include "invariant.h"
 #include "space.h"
 #include "untyped.h"
 #include "world.h"
@@ -13,7 +14,12 @@ enum { TABLE = 20, FRAME = 30, FRAME_COPY, SPACE = 40, OTHER };
 static const uint64_t ADDRESS = 0x12345678000;
 
 static struct space *space_of(uint64_t slot) { return capability_object(&world_slots[slot]); }
-static uint64_t access(uint64_t space, uint64_t address) { return host_access(space_of(space)->value, address); }
+static uint64_t access(uint64_t space, uint64_t address)
+{
+	space_tag_take(space_of(space));
+	return host_access(space_of(space)->value, address);
+}
+
 static uint64_t expected(uint64_t frame, unsigned rights)
 {
 	const struct capability *slot = &world_slots[frame];
@@ -341,6 +347,7 @@ void test_space_destroyed(void)
 
 	begin();
 	space = make(OBJECT_space, SPACE, 0);
+	space_tag_take(space);
 	value = space->value;
 	make_tables(SPACE, 60, ADDRESS);
 	EXPECT(ok, FRAME, frame, map, SPACE, ADDRESS, MAP_read);
@@ -377,33 +384,86 @@ void test_space_destroyed_loaded(void)
 
 	world_init();
 	space = make(OBJECT_space, SPACE, 0);
+	space_tag_take(space);
 	host.loaded = space->value;
 	while (capability_delete_step(&world_slots[SPACE], true) == PROGRESS_more)
 		continue;
-	CHECK(host.loaded != space->value);
+	CHECK(host.loaded == 0);
 }
 
-void test_tags_exhausted(void)
+static bool in_tlb(uint64_t tag)
 {
-	enum { BITS = 3, SPACES = (1 << BITS) - 2 };      /* all but the kernel's and the first space's */
-	bool taken[1 << BITS] = { 0 };
+	for (unsigned i = 0; i < host.tlb_count; i++)
+		if (host.tlb[i].tag == tag)
+			return true;
+	return false;
+}
 
-	host.tag_bits = BITS;
+/* Each space has a page of its own at the same address, and sees nothing of those that had its tag before. */
+void test_tags_recycled(void)
+{
+	enum { SPACES = 10, TAGS = 3, ROUNDS = 5, PAGES = 100 };
+
+	host.tag_bits = 2;                                        /* three, and the kernel's */
 	world_init();
-	taken[space_of(SLOT_space)->tag] = true;
-	for (unsigned round = 0; round < 3; round++) {
-		for (unsigned i = 0; i < SPACES; i++) {
-			make(OBJECT_space, SPACE + i, 0);
-			CHECK(space_of(SPACE + i)->tag && !taken[space_of(SPACE + i)->tag]);
-			taken[space_of(SPACE + i)->tag] = true;
-		}
-		EXPECT(no_tag, SLOT_untyped, untyped, retype, OBJECT_space, SIZE_BITS_space, SLOT_cnode, 100, 1);
-		CHECK(capability_empty(&world_slots[100]));
-		for (unsigned i = 0; i < SPACES; i++) {
-			taken[space_of(SPACE + i)->tag] = false;
-			EXPECT(ok, SLOT_cnode, cnode, delete, SPACE + i);
-		}
+	for (unsigned i = 0; i < SPACES; i++) {
+		make(OBJECT_space, SPACE + i, 0);
+		make_tables(SPACE + i, PAGES + 8 * i, ADDRESS);
+		make(OBJECT_frame, PAGES + 8 * i, 0);
+		EXPECT(ok, PAGES + 8 * i, frame, map, SPACE + i, ADDRESS, MAP_read);
 	}
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		unsigned tagged = 0;
+
+		for (unsigned i = 0; i < SPACES; i++) {
+			bool had = space_of(SPACE + i)->value != 0;
+
+			space_tag_take(space_of(SPACE + i));
+			CHECK(space_of(SPACE + i)->tag && (had || !in_tlb(space_of(SPACE + i)->tag)));
+			EQUAL(access(SPACE + i, ADDRESS), expected(PAGES + 8 * i, MAP_read));
+		}
+		for (unsigned i = 0; i < SPACES; i++)
+			tagged += space_of(SPACE + i)->tag != 0;
+		EQUAL(tagged, TAGS);
+		EXPECT(ok, SLOT_cnode, cnode, delete, SPACE + SPACES - 1 - round);
+		make(OBJECT_space, SPACE + SPACES - 1 - round, 0);
+		make_tables(SPACE + SPACES - 1 - round, 200 + 8 * round, ADDRESS);
+		EXPECT(ok, PAGES + 8 * (SPACES - 1 - round), frame, map, SPACE + SPACES - 1 - round, ADDRESS, MAP_read);
+	}
+
+	/* Unmapping in a space without a tag leaves nothing for later. */
+	for (unsigned i = 0; i < SPACES; i++) {
+		EXPECT(ok, PAGES + 8 * i, frame, unmap, 0);
+		EQUAL(access(SPACE + i, ADDRESS), 0);
+	}
+}
+
+/* The thread whose space lost its tag has the new one as soon as it runs, and is stale until then. */
+void test_tags_threads(void)
+{
+	enum { THREADS = SPACE_FRESH_MAX + 8 };
+	struct space *space;
+
+	host.tag_bits = 1;                                        /* one, and the kernel's */
+	world_init();
+	CHECK(world_thread->space == space_of(SLOT_space)->value && !(world_thread->gate & GATE_OF(stale)));
+	space = make(OBJECT_space, SPACE, 0);
+	space_tag_take(space);
+	CHECK(world_thread->gate & GATE_OF(stale) && !world_thread->space && !space_of(SLOT_space)->value);
+	system_call(tag_make(SYS_yield, 0, 0, 0), 0);
+	CHECK(!(world_thread->gate & GATE_OF(stale)) && world_thread->space == host.loaded && !space->value);
+
+	for (unsigned i = 0; i < THREADS; i++) {
+		thread_refresh(make_thread(60 + i, 0));
+		CHECK(invariant_check() == NULL);
+	}
+	for (unsigned i = 0, fresh = 0; i < THREADS; i++) {
+		const struct thread *thread = capability_object(&world_slots[60 + i]);
+
+		fresh += !(thread->gate & GATE_OF(stale));
+		CHECK(fresh <= SPACE_FRESH_MAX && (i < THREADS - SPACE_FRESH_MAX + 1 || fresh));
+	}
+	EXPECT(ok, SLOT_cnode, cnode, revoke, SLOT_untyped);
 }
 
 void test_tags_none(void)
@@ -425,6 +485,7 @@ void test_tags_word_full(void)
 	world_init();
 	for (unsigned i = 0; i < 200; i++) {
 		make(OBJECT_space, SPACE + i, 0);
+		space_tag_take(space_of(SPACE + i));
 		CHECK(!taken[space_of(SPACE + i)->tag]);
 		taken[space_of(SPACE + i)->tag] = true;
 	}

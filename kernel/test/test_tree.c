@@ -278,7 +278,7 @@ void test_delete_nested(void)
 
 void test_delete_closes(void)
 {
-	const uint64_t word[MESSAGE_REGISTERS] = { A };
+	uint64_t word[MESSAGE_REGISTERS] = { A };
 	struct answer answer;
 
 	world_init();

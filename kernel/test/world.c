@@ -50,7 +50,7 @@ void world_init(void)
 	root(SLOT_cnode, world_slots, OBJECT_cnode, WORLD_SLOTS_BITS + SIZE_BITS_slot, CAPABILITY_original);
 	root(SLOT_untyped, world_memory, OBJECT_untyped, WORLD_BITS, CAPABILITY_original);
 	root(SLOT_device, world_device, OBJECT_untyped, WORLD_DEVICE_BITS, CAPABILITY_original | CAPABILITY_device);
-	EQUAL(space_init(space), ERR_ok);
+	space_init(space);
 	root(SLOT_space, space, OBJECT_space, SIZE_BITS_space, CAPABILITY_original);
 	thread_init(world_thread);
 	root(SLOT_thread, world_thread, OBJECT_thread, SIZE_BITS_thread, CAPABILITY_original);

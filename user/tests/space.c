@@ -422,3 +422,54 @@ TEST(instructions_in_a_large_frame_run_once_unified)
 		expect_no_fault(BOOT_SLOT_space, result_worker, address + offset, 1 + round % 2);
 	}
 }
+
+static void own_page_server(uint64_t at)
+{
+	struct message message = MESSAGE(0);
+	ipc_recv(at, &message);
+	for (;;) {
+		uint64_t *word = (uint64_t *)message.word[0];
+		message = MESSAGE(0, *word);
+		++*word;
+		ipc_reply_recv(at, &message);
+	}
+}
+
+/* With kite.tags=2 on the kernel's command line, every second call takes a tag away from another space. */
+TEST(spaces_see_their_own_memory_however_few_the_tags)
+{
+	enum { SPACES = 6, ROUNDS = 8 };
+	uint64_t server[SPACES];
+	make_place();
+	for (unsigned i = 0; i < SPACES; i++) {
+		uint64_t space = other_space(), first = i * 100;
+		space_add_page(&pool, space, address, MAP_read | MAP_write, &first, sizeof first);
+		server[i] = endpoint_make();
+		passive_worker(space, own_page_server, server[i], PRIORITY_high);
+	}
+	for (unsigned round = 0; round < ROUNDS; round++)
+		for (unsigned i = 0; i < SPACES; i++) {
+			struct message message = MESSAGE(0, address);
+			expect_equal(ipc_call(server[i], &message), ERR_ok);
+			expect_equal(message.word[0], i * 100 + round);
+		}
+}
+
+/* More threads in a space than know its tag, on the fast path and off it. */
+TEST(a_space_has_any_number_of_threads)
+{
+	enum { THREADS = 40, ROUNDS = 3 };
+	uint64_t server[THREADS], space = other_space();
+	make_place();
+	uint64_t first = 0;
+	space_add_page(&pool, space, address, MAP_read | MAP_write, &first, sizeof first);
+	for (unsigned i = 0; i < THREADS; i++) {
+		server[i] = endpoint_make();
+		worker(space, own_page_server, server[i], PRIORITY_high);
+	}
+	for (unsigned i = 0; i < ROUNDS * THREADS; i++) {
+		struct message message = MESSAGE(0, address);
+		expect_equal(ipc_call(server[i % THREADS], &message), ERR_ok);
+		expect_equal(message.word[0], i);
+	}
+}
