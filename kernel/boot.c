@@ -5,6 +5,7 @@
  */
 #include "boot_memory.h"
 #include "arch.h"
+#include "boot_option.h"
 #include "cpio.h"
 #include "elf.h"
 #include "endpoint.h"
@@ -12,6 +13,7 @@
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
+#include "syscall.h"
 #include "untyped.h"
 
 enum {
@@ -273,6 +275,8 @@ struct thread *kernel_boot(const struct boot_info *info)
 
 	fpu_init(KITE_FPU);
 	say_hello(info);
+	if (boot_option(info->command_line, "kite.floors"))
+		syscall_allow_floors();
 	find_init(info, &elf);
 	boot_memory_init(info);
 
