@@ -54,6 +54,13 @@ def compiler_of(preset):
     return f"clang {version[1] if version else 'unknown'}", line.split("\n")[0]
 
 
+def fpu_of(preset):
+    """The policy for the FPU that a preset asks for: lazy, eager or auto (CMakeLists.txt)."""
+    cache = (paths.preset_directory(preset) / "CMakeCache.txt").read_text()
+    found = re.search(r"^KITE_FPU:\w+=(\w+)$", cache, re.M)
+    return found[1] if found else "unknown"
+
+
 def flags_of(preset):
     """The flags of kernel/ipc.c, as one string without any path."""
     text = (paths.preset_directory(preset) / "compile_commands.json").read_text()

@@ -87,11 +87,11 @@ def samples_of_position(passages, position, count):
 
 
 def samples_of_iteration(passages, count):
-    """The samples of a whole iteration of one or two passages."""
+    """The samples of a whole iteration.  Lines are counted over at most two passages: of more, the last two."""
     last = passages[count - 1::count]
     samples = {metric: [sum(getattr(passage, metric) for passage in passages[i:i + count])
                         for i in range(0, len(passages), count)] for metric in SUMMED}
-    pair = "_pair" if count == 2 else ""
+    pair = "_pair" if count >= 2 else ""
     for lines in ("data_lines", "code_lines"):
         samples[lines] = [getattr(passage, lines + pair) for passage in last]
     samples["user_to_user_instructions"] = stamps_between(passages, count)[::count]
@@ -106,7 +106,7 @@ def rows_of_region(machine, path, line, region):
     if len(passages) != line.iterations * count or line.iterations < 2:
         raise Failure(Exit.BENCHMARK, f"{machine}: {name}: {len(passages)} passages through the kernel, "
                                       f"expected {line.iterations} x {count}")
-    if count > 2 or len(line.names) not in (0, count):
+    if line.names and (count > 2 or len(line.names) != count):
         raise Failure(Exit.BENCHMARK, f"{machine}: {name}: iterations of {count} passages named {line.names} are not understood")
     rows = [Row(machine, part, params, samples_of_position(passages, position, count), taken_of(passages[position::count]))
             for position, part in enumerate(line.names) if part != line.name]

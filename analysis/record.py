@@ -51,7 +51,7 @@ def fingerprint(machine, fast, tree):
         "flags": build.flags_of(preset), "text_sha256": sha256(text), "text_bytes": len(text),
         "loaded_sha256": sha256(*loaded), "qemu": emulator.qemu_version(machine),
         "command": [word.rsplit("/", 1)[-1] for word in machine.boot_command(preset, "bench.cpio", emulator.BENCH_WORDS)] + emulator.ICOUNT,
-        "cpu": machine.cpu, "mitigations": machine.mitigations, "fpu": "none",
+        "cpu": machine.cpu, "mitigations": machine.mitigations, "fpu": build.fpu_of(preset),
     }
     line["id"] = hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]
     return line

@@ -17,7 +17,7 @@ fast, slow: kernel instructions from the trap to the return, inclusive, of the k
 columns behind are the fast one's.  to user: all instructions of an iteration, user to user, with the system call inline
 in a hot loop, and in a function that saves all callee-saved registers.  loads, stores: the kernel's.  lines: distinct
 64-byte lines that the kernel touched.  C: beyond 8 words the fast path leaves a message to C.  ~: not the same in every
-iteration; the median.  budget, and seL4 for the line's first number of words: kernel instructions, results/budgets.txt.
+iteration; the median.  fpu/: nobody, client, server or both use the FPU.  budget, and seL4 for the line's first number of words: kernel instructions, results/budgets.txt.
 How each number is counted: docs/measuring.md."""
 
 
@@ -49,7 +49,7 @@ def kernel_cell(row):
     if row is None:
         return Text("")
     number = number_of(row, "kernel_instructions")
-    if row.taken == "mixed" or sanity.expected_path(row) not in (None, row.taken):
+    if row.taken == "mixed" and row.bench.startswith("ipc/") or sanity.expected_path(row) not in (None, row.taken):
         return Text(f"{number} took {row.taken}!", style="red")
     declined = row.bench.startswith("ipc/") and row.params["path"] == "fast" and row.params.get("words", 0) > MESSAGE_REGISTERS
     return Text(number + (" C" if declined else "  "))
@@ -74,7 +74,8 @@ class Group:
     """The rows of one benchmark with the same parameters but for path and stub."""
 
     def __init__(self, row):
-        self.bench, self.space, self.words = row.bench, row.params.get("space", ""), row.params.get("words")
+        self.bench, self.words = row.bench, row.params.get("words")
+        self.space = ", ".join(filter(None, (row.params.get("space"), row.params.get("fpu"))))
         self.rows = {}
 
     @staticmethod
@@ -125,7 +126,7 @@ def merged(rows, wide, limits, arch):
                           "others": [(str(other[1]), f"{other[1] / row.values['kernel_instructions']:.1f}")] if other else []})
     if wide:
         benches = list(dict.fromkeys(row.bench for row in rows))
-        lines.sort(key=lambda line: (benches.index(line["head"][0]), line["head"][1] == "same", line["head"][2] == "slow"))
+        lines.sort(key=lambda line: (benches.index(line["head"][0]), line["head"][1].startswith("same"), line["head"][2] == "slow"))
     shown = []
     for line in lines:
         if shown and (shown[-1]["head"], shown[-1]["cells"]) == (line["head"], line["cells"]):

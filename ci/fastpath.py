@@ -5,7 +5,7 @@
 - before "commit" nothing is stored but in the current thread's save area;
 - from "commit" on nothing gives up;
 - every branch goes forward;
-- there is no TLB flush, no barrier, no FPU register, and at most one write of the address-space register.
+- there is no TLB flush, no barrier, no FPU register and no write of its control (CR0, CPACR_EL1, sstatus), and at most one write of the address-space register.
 
 Also counts instructions by step, for the table of fastpath/README.md (generate.py).
 """
@@ -36,9 +36,9 @@ BRANCH = {
     "x86_64": re.compile(r"^j\w+\s"),
 }
 FORBIDDEN = {
-    "riscv64": re.compile(r"^(?:sfence|fence|hfence|f[a-z]+\.[sd]|f[ls][wd]\b)"),
-    "aarch64": re.compile(r"^(?:tlbi|dsb|dmb|isb|ic|dc)\b|\b[vqds]\d+\b|\bfp[cs]r\b"),
-    "x86_64": re.compile(r"^(?:inv\w+|[mls]fence|wbinvd|lock|xsave\w*|xrstor\w*|fx\w+|clts|cpuid)\b|%[xyz]mm|%cr0|%cr4"),
+    "riscv64": re.compile(r"^(?:sfence|fence|hfence|f[a-z]+\.[sd]|f[ls][wd]\b|csr\w*\s.*\b(?:sstatus|fcsr|frm|fflags)\b)"),
+    "aarch64": re.compile(r"^(?:tlbi|dsb|dmb|isb|ic|dc)\b|\b[vqds]\d+\b|\bfp[cs]r\b|\bcpacr_el1\b", re.I),
+    "x86_64": re.compile(r"^(?:inv\w+|[mls]fence|wbinvd|lock|xsave\w*|xrstor\w*|fx\w+|clts|xsetbv|lmsw|cpuid)\b|%[xyz]mm|%cr0|%cr4"),
 }
 SPACE_WRITE = {
     "riscv64": re.compile(r"^csr\w*\s.*\bsatp\b"),

@@ -31,7 +31,7 @@ to the portable C path, having changed nothing but the current thread's save are
 
 Included: generated `offsets.h`, `abi/`, own macros.  `ci/fastpath.py` checks what was linked: the steps and their order;
 no store before `commit` but in the save area; nothing gives up from `commit` on; branches go forward; no TLB flush, no
-barrier, no FPU register, one write of the address-space register.
+barrier, no FPU register and no write of its control, one write of the address-space register.
 """
 
 

@@ -48,16 +48,16 @@ BAD = [
     ("riscv64", 1, "sw t0, 0x0(t1)", "stores before commit"),
     ("riscv64", 2, "beqz t0, 0x1100 <call.slow>", "gives up"), ("riscv64", 3, "j 0x9000 <syscall_slow>", "gives up"),
     ("riscv64", 2, "j 0x1000 <call.entry>", "backward"), ("riscv64", 2, "sfence.vma", "must not"), ("riscv64", 1, "fence rw, rw", "must not"),
-    ("riscv64", 3, "csrw satp, t0", "2 places"), ("riscv64", 2, "fld fa0, 0x0(t0)", "must not"),
+    ("riscv64", 3, "csrw satp, t0", "2 places"), ("riscv64", 2, "fld fa0, 0x0(t0)", "must not"), ("riscv64", 2, "csrs sstatus, t0", "must not"),
     ("aarch64", 0, "str x9, [sp, #0x20]", "stores before commit"), ("aarch64", 0, "stp x9, x10, [sp, #0x8]", "stores before commit"),
     ("aarch64", 1, "str x9, [x10]", "stores before commit"), ("aarch64", 2, "cbz x9, 0x1100 <call.slow>", "gives up"),
     ("aarch64", 2, "tlbi vmalle1", "must not"), ("aarch64", 2, "dsb sy", "must not"), ("aarch64", 2, "isb", "must not"),
-    ("aarch64", 2, "movi v0.2d, #0", "must not"), ("aarch64", 2, "b.ne 0x1000 <call.entry>", "backward"),
+    ("aarch64", 2, "movi v0.2d, #0", "must not"), ("aarch64", 2, "msr CPACR_EL1, x17", "must not"), ("aarch64", 2, "b.ne 0x1000 <call.entry>", "backward"),
     ("x86_64", 0, "movq %rcx, 0x20(%rax)", "stores before commit"), ("x86_64", 1, "movl $0, (%rdi)", "stores before commit"),
     ("x86_64", 1, "pushq %rax", "stores before commit"), ("x86_64", 1, "orq $1, 0x8(%rdi,%rcx,8)", "stores before commit"),
     ("x86_64", 2, "jne 0x1100 <call.slow>", "gives up"), ("x86_64", 2, "jmp 0x1000 <call.entry>", "backward"),
     ("x86_64", 2, "mfence", "must not"), ("x86_64", 2, "invpcid (%rax), %rcx", "must not"), ("x86_64", 2, "movq %rax, %cr0", "must not"),
-    ("x86_64", 2, "movaps %xmm0, (%rax)", "must not"),
+    ("x86_64", 2, "movaps %xmm0, (%rax)", "must not"), ("x86_64", 2, "clts", "must not"),
 ]
 
 

@@ -36,7 +36,7 @@ static unsigned passages_count(const char *passages)
 	return count;
 }
 
-bool case_begin(const char *name, const char *passages, const char *parameters)
+static bool begin(const char *name, unsigned passages, const char *names, const char *parameters)
 {
 	char line[LINE_BYTES] = "";
 	line_add(line, name);
@@ -51,9 +51,19 @@ bool case_begin(const char *name, const char *passages, const char *parameters)
 	}
 	case_pool.slot = boot->slots / 2;
 	cases++;
-	print("bench %s iterations=%u passages=%u%s%s\n", line, ITERATIONS, passages_count(passages),
-		*passages ? " names=" : "", passages);
+	print("bench %s iterations=%u passages=%u%s%s\n", line, ITERATIONS, passages,
+		*names ? " names=" : "", names);
 	return true;
+}
+
+bool case_begin(const char *name, const char *passages, const char *parameters)
+{
+	return begin(name, passages_count(passages), passages, parameters);
+}
+
+bool case_begin_counted(const char *name, unsigned passages, const char *parameters)
+{
+	return begin(name, passages, "", parameters);
 }
 
 void case_run(void (*loop)(uint64_t capability, uint64_t iterations), uint64_t capability)

@@ -22,6 +22,9 @@ extern struct pool case_pool;
  */
 bool case_begin(const char *name, const char *passages, const char *parameters);
 
+/* The same, for iterations that enter the kernel so many times, all of which are one row. */
+bool case_begin_counted(const char *name, unsigned passages, const char *parameters);
+
 /* Runs the loop a few times, then once more, counted. */
 void case_run(void (*loop)(uint64_t capability, uint64_t iterations), uint64_t capability);
 

@@ -16,6 +16,5 @@ static inline uint64_t fpu_clean(unsigned i) { (void)i; return 0; }
 /* The bits of a word that are worth a comparison. */
 static inline uint64_t fpu_mask(unsigned i) { return i < 64 ? ~(uint64_t)0 : 0x0fc0009f; }
 
-/* One instruction that only uses the FPU; and one that is refused even to its owner (SVE). */
-static inline void fpu_touch(void)           { __asm__ volatile(".inst 0x1e604000"); }      /* fmov d0, d0 */
+/* An instruction that is refused even to the owner of the FPU (SVE). */
 static inline void instruction_refused(void) { __asm__ volatile(".inst 0x04bf5020"); }      /* rdvl x0, #1 */

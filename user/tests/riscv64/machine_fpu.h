@@ -11,6 +11,5 @@ static inline uint64_t fpu_clean(unsigned i)                     { (void)i; retu
 /* The bits of a word that are worth a comparison. */
 static inline uint64_t fpu_mask(unsigned i) { (void)i; return ~(uint64_t)0; }
 
-/* One instruction that only uses the FPU; and one that is refused even to its owner (vsetvli). */
-static inline void fpu_touch(void)          { __asm__ volatile(".word 0x00302073"); }       /* frcsr zero: csrrs zero, fcsr, zero */
-static inline void instruction_refused(void) { __asm__ volatile(".word 0x0c007057"); }      /* vsetvli zero, zero, e8 */
+/* An instruction that is refused even to the owner of the FPU (fadd.q). */
+static inline void instruction_refused(void) { __asm__ volatile(".word 0x06000053"); }      /* fadd.q ft0, ft0, ft0 */

@@ -48,9 +48,8 @@ static inline uint64_t fpu_clean(unsigned i)
 	return i == 0 ? 0x37f : i == 3 ? 0x1f80 : 0;
 }
 
-/* One instruction that only uses the FPU; and one that is refused even to its owner: 0 / 0, that exception unmasked (by
+/* An instruction that is refused even to the owner of the FPU: 0 / 0, that exception unmasked (by
    x87, since QEMU's emulation has no exceptions of SSE). */
-static inline void fpu_touch(void) { __asm__ volatile(".byte 0x66, 0x0f, 0x6f, 0xc0"); }      /* movdqa %xmm0, %xmm0 */
 static inline void instruction_refused(void)
 {
 	const uint16_t control = 0x37e;
