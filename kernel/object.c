@@ -2,6 +2,7 @@
 #include "object.h"
 #include "endpoint.h"
 #include "frame.h"
+#include "notification.h"
 #include "page_table.h"
 #include "sched_context.h"
 #include "space.h"
@@ -45,6 +46,8 @@ enum progress object_destroy_step(struct capability *slot)
 		return thread_destroy_step(object);
 	case OBJECT_endpoint:
 		return endpoint_destroy_step(object);
+	case OBJECT_notification:
+		return notification_destroy_step(object);
 	case OBJECT_sched_context:
 		return sched_context_destroy_step(object);
 	case OBJECT_space:
