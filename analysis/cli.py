@@ -67,7 +67,7 @@ def bench(names, pattern, which, listing, as_json, wide, quiet, update_baseline)
         list_machines(as_json)
         return
     chosen = {"fast": (True,), "slow": (False,), "both": (True, False)}[which]
-    options = command.Options(machines.choose(names), pattern, as_json, chosen, update_baseline, wide)
+    options = command.Options(machines.choose_measuring(names), pattern, as_json, chosen, update_baseline, wide)
     sys.exit(command.run(options, Progress(quiet)))
 
 
@@ -78,8 +78,9 @@ def list_benchmarks(as_json):
 
 def list_machines(as_json):
     for machine in machines.all_machines().values():
-        click.echo(json.dumps({"machine": machine.name, "arch": machine.arch, "cpu": machine.cpu}) if as_json
-                   else f"{machine.name:24} {machine.arch}, {machine.cpu}")
+        fields = {"machine": machine.name, "arch": machine.arch, "cpu": machine.cpu, "measures": machine.measures}
+        click.echo(json.dumps(fields) if as_json
+                   else f"{machine.name:24} {machine.arch}, {machine.cpu}{'' if machine.measures else '; tests only'}")
 
 
 def list_records(as_json):

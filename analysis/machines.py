@@ -19,6 +19,7 @@ class Machine:
     exit: str = ""
     mitigations: str = "none"
     firmware: tuple = ()
+    measures: bool = True                       # it is QEMU, which counts; others run tests, and only if they are named
     notes: str = ""
 
     def preset(self, kind="release", fast=True):
@@ -28,7 +29,8 @@ class Machine:
     def boot_command(self, preset, archive, command_line):
         """The command that boots what a preset built, with the archive as the first task's."""
         directory = paths.preset_directory(preset)
-        places = {"kernel": str(directory / self.image), "archive": str(archive), "command_line": command_line}
+        places = {"kernel": str(directory / self.image), "archive": str(archive), "command_line": command_line,
+                  "boards": str(paths.BOARDS)}
         return [word.format_map(places) for word in self.command]
 
 
@@ -57,11 +59,20 @@ def all_machines(directory=None):
 
 
 def choose(names):
-    """The machines with these names, all of them if there are none; exit 2 and what there is for an unknown one."""
+    """The machines with these names, all that measure if there are none; exit 2 and what there is for an unknown one."""
     known = all_machines()
     if not known:
         raise Failure(Exit.ERROR, "boards/ describes no machine")
     for name in names:
         if name not in known:
             raise Failure(Exit.USAGE, f"there is no machine '{name}'; there are: {', '.join(known)}")
-    return [known[name] for name in dict.fromkeys(names)] or list(known.values())
+    return [known[name] for name in dict.fromkeys(names)] or [machine for machine in known.values() if machine.measures]
+
+
+def choose_measuring(names):
+    """The same; exit 2 also for a machine that cannot count."""
+    chosen = choose(names)
+    for machine in chosen:
+        if not machine.measures:
+            raise Failure(Exit.USAGE, f"'{machine.name}' runs tests only: nothing counts instructions there")
+    return chosen

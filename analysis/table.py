@@ -11,7 +11,7 @@ from analysis.metrics import MESSAGE_REGISTERS
 
 WIDTH_OF_A_FILE = 120
 PARAMS = ["benchmark", "space", "words"]
-DETAILS = ["to user\ninline", "to user\nfunction", "loads", "stores", "data\nlines", "code\nlines", "budget", "seL4", "seL4/\nKite"]
+DETAILS = ["to user\ninline", "to user\nfunct.", "loads", "stores", "data\nlines", "code\nlines", "budget", "seL4", "seL4/\nKite"]
 NOTES = """\
 fast, slow: kernel instructions from the trap to the return, inclusive, of the kernel with and without fast paths; the
 columns behind are the fast one's.  to user: all instructions of an iteration, user to user, with the system call inline

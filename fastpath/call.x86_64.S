@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * call, when nothing is unusual: what ipc_send() in kernel/ipc.c does for a waiting receiver.  The state on entry is
- * entry.S's.  The message stays in its registers throughout.
+ * The fast path of call; equal to kernel/ipc.c: ipc_send() to a waiting passive receiver.  Steps: call.def.
+ * On entry (arch/x86_64/entry.S): the state that is described there.  The message stays in its registers throughout.
  */
 #include "offsets.h"
 #include "constants.h"
@@ -11,7 +11,7 @@
         .section .text.fastpath, "ax"
         .balign 64
 ENTRY(call)
-        mov     core+CORE_CURRENT(%rip), CURRENT        // the current thread is the caller
+        mov     core+CORE_CURRENT(%rip), CURRENT        // who calls
         mov     %rcx, THREAD_PC(CURRENT)                // save pc
         mov     %rsp, THREAD_SP(CURRENT)                // save sp
         rdfsbase %rcx
@@ -19,11 +19,11 @@ ENTRY(call)
 
 STEP(call, find_slot)
         mov     THREAD_CNODE_MASK(CURRENT), SLOT
-        cmp     SLOT, ABI_BADGE                         // is the address inside the root CNode?
+        cmp     SLOT, ABI_BADGE                         // the address lies in the root CNode?
         ja      call.slow
-        and     ABI_BADGE, SLOT                         // index, masked all the same
+        and     ABI_BADGE, SLOT                         // masked all the same
         shl     $SLOT_BITS, SLOT
-        add     THREAD_CNODE(CURRENT), SLOT             // slot = cnode + index
+        add     THREAD_CNODE(CURRENT), SLOT
 
 STEP(call, check_right)
         testb   $RIGHT_endpoint_send, CAP_RIGHTS(SLOT)  // an endpoint we may send to?
@@ -31,33 +31,33 @@ STEP(call, check_right)
         mov     CAP_OBJECT(SLOT), ENDPOINT
 
 STEP(call, check_receiver)
-        mov     ENDPOINT_FIELD(ENDPOINT_RECEIVER), RECEIVER     // who waits; NOBODY and SENDERS fail check_gate
+        mov     ENDPOINT_FIELD(ENDPOINT_RECEIVER), RECEIVER     // who waits there? (nobody: its gate is set)
 
 STEP(call, check_gate)
-        cmpl    $0, GATE_BITS(CURRENT)                  // is the caller plain?
+        cmpl    $0, GATE_BITS(CURRENT)                  // we are plain?
         jne     call.slow
-        mov     THREAD_GATE(RECEIVER), TEMP             // is the receiver plain, and nobody above it ready?
+        mov     THREAD_GATE(RECEIVER), TEMP             // the receiver is plain, and nobody ready is more important?
         cmp     core+CORE_LIMIT(%rip), TEMP
         ja      call.slow
 
-/* Only the save area has been written so far; from here on nothing can fail. */
+/* Nothing has been written but the save area; from here on nothing can fail. */
 STEP(call, commit)
         mov     THREAD_NEXT(RECEIVER), TEMP             // endpoint->receiver = receiver->next
         mov     TEMP, ENDPOINT_FIELD(ENDPOINT_RECEIVER)
-        mov     RECEIVER, THREAD_WAITS(CURRENT)         // caller->waits = receiver
-        mov     CURRENT, THREAD_CALLER(RECEIVER)        // receiver->caller = caller
-        movq    $0, THREAD_WAITS(RECEIVER)              // receiver->waits = 0
+        mov     RECEIVER, THREAD_WAITS(CURRENT)         // current->waits = receiver, for its answer
+        mov     CURRENT, THREAD_CALLER(RECEIVER)        // receiver->caller = current
+        movq    $0, THREAD_WAITS(RECEIVER)              // receiver->waits = nothing
 
 STEP(call, switch)
-        mov     RECEIVER, core+CORE_CURRENT(%rip)       // the current thread is the receiver
+        mov     RECEIVER, core+CORE_CURRENT(%rip)       // the receiver is the current thread
         mov     THREAD_SPACE(RECEIVER), TEMP
-        cmp     THREAD_SPACE(CURRENT), TEMP             // another address space?
+        cmp     THREAD_SPACE(CURRENT), TEMP             // the same address space?
         mov     $0, ZERO_W                              // (mov leaves the flags alone)
         je      call.resume
-        mov     TEMP, %cr3                              // load it
+        mov     TEMP, %cr3                              // load the other one
 
 STEP(call, clear)
-        mov     ZERO_W, %ds                             // clear what the caller could have left there
+        mov     ZERO_W, %ds                             // the sender's registers
         mov     ZERO_W, %es
         mov     ZERO_W, %fs                             // before the bases: some processors zero them here
         mov     ZERO_W, %gs
@@ -70,10 +70,10 @@ STEP(call, resume)
         mov     THREAD_SP(RECEIVER), %rsp               // restore sp
         mov     THREAD_PC(RECEIVER), %rcx               // restore pc
         mov     $FLAGS_USER, %r11d
-        xor     %eax, %eax                              // nothing of the kernel's stays
+        xor     %eax, %eax                              // the kernel's values
         xor     %ebx, %ebx
         sysretq
 
 STEP(call, slow)
-        mov     THREAD_PC(CURRENT), %rcx                // as on entry again
+        mov     THREAD_PC(CURRENT), %rcx                // all is again as it was on entry
         jmp     syscall_slow

@@ -45,12 +45,25 @@ static const char *mapping(const struct capability *slot)
 	return NULL;
 }
 
+static const char *endpoint_queues(const struct endpoint *endpoint)
+{
+	RULE((endpoint->receiver == SENDERS) == endpoint_has_sender(endpoint), "an endpoint's mark of senders is wrong");
+	RULE(!endpoint_has_receiver(endpoint) || endpoint->receiver->waits == waits_pack(endpoint, WAITS_receive),
+	     "an endpoint's first receiver waits elsewhere");
+	RULE(!endpoint_has_sender(endpoint) || endpoint->sender->waits == waits_pack(endpoint, WAITS_send),
+	     "an endpoint's first sender waits elsewhere");
+	return NULL;
+}
+
 static const char *uses(const struct capability *slot)
 {
 	enum object_kind kind = capability_kind(slot);
 
+	if (kind == OBJECT_endpoint)
+		return endpoint_queues(capability_object(slot));
+
 	if (slot->flags & CAPABILITY_buffer) {
-		RULE(kind == OBJECT_frame && slot->thread, "an IPC buffer is no frame, or nobody's");
+		RULE(slot->thread, "an IPC buffer is nobody's");
 		RULE(slot->thread->buffer_slot == slot, "an IPC buffer's thread does not point back");
 		return NULL;
 	}
@@ -72,6 +85,7 @@ const char *invariant_capability(const struct capability *slot)
 	RULE(rights_of(capability_kind(slot)) != 0, "a capability is of no kind");
 	RULE((slot->rights & ~rights_of(capability_kind(slot))) == 0, "a capability has a right of another kind");
 	RULE(aligned(capability_object(slot), slot->size_bits), "an object is not aligned to its size");
+	RULE(implies(slot->flags & CAPABILITY_buffer, capability_kind(slot) == OBJECT_frame), "an IPC buffer is no frame");
 	RULE(implies(slot->flags & CAPABILITY_device, capability_kind(slot) == OBJECT_frame ||
 		     capability_kind(slot) == OBJECT_untyped), "an object lies in device memory");
 	if (capability_kind(slot) == OBJECT_untyped) {

@@ -178,6 +178,7 @@ static void buffer_set(struct thread *thread, struct capability *slot, uint64_t 
 {
 	if (thread->buffer_slot)
 		thread_buffer_clear(thread);
+	thread->buffer = NULL;                          /* the first task's came from boot, without a slot */
 	if (!slot)
 		return;
 	thread->buffer_slot = slot;

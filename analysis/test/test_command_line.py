@@ -24,7 +24,8 @@ def test_unknown_names_are_answered_with_the_list():
 
 def test_list_works_from_anywhere(tmp_path):
     done = kite("list", "machines", "--json", cwd=tmp_path)
-    assert [json.loads(line)["machine"] for line in done.stdout.splitlines()] == ["qemu-x86_64", "qemu-aarch64", "qemu-riscv64"]
+    machines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [machine["machine"] for machine in machines if machine["measures"]] == ["qemu-x86_64", "qemu-aarch64", "qemu-riscv64"]
 
 
 def test_the_launcher_follows_a_symbolic_link(tmp_path):

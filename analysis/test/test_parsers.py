@@ -70,7 +70,14 @@ def test_board_commands_are_filled_in(tmp_path):
 
 
 def test_the_three_machines_are_there():
-    assert list(machines.all_machines()) == ["qemu-x86_64", "qemu-aarch64", "qemu-riscv64"]
+    assert [machine.name for machine in machines.choose([])] == ["qemu-x86_64", "qemu-aarch64", "qemu-riscv64"]
+
+
+def test_a_machine_that_counts_nothing_is_not_measured():
+    assert machines.choose(["bochs-x86_64"])
+    with pytest.raises(Failure) as caught:
+        machines.choose_measuring(["bochs-x86_64"])
+    assert caught.value.code == Exit.USAGE
 
 
 def test_unknown_machine_is_a_usage_error_with_the_list():

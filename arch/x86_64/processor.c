@@ -21,7 +21,7 @@ static bool bit(uint32_t word, unsigned index)
 	return word >> index & 1;
 }
 
-/* The processor's own name, without the blanks that some begin with. */
+/* The processor's own name: 48 characters of twelve words. */
 static void read_name(uint32_t leaves)
 {
 	uint32_t *word = (uint32_t *)processor.name;

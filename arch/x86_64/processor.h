@@ -14,11 +14,10 @@ struct processor {
 extern struct processor processor;
 extern uint8_t processor_fsgsbase;                /* by itself, for entry.S: user space may change FS and GS base */
 
-/* Enables what there is, loads descriptor tables and the entries.  Needs the final page tables for no_execute only. */
+/* In this order: asks CPUID; switches on what was found, and loads descriptor tables and the system call entry; and, when
+   the kernel's own page tables are loaded, switches on tags and global pages. */
 void processor_detect(void);
 void processor_init(void);
-
-/* In boot order after processor_init: the kernel's own tables are loaded, so tags and global pages can be switched on. */
 void processor_paging(void);
 
 enum msr {

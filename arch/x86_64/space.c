@@ -198,7 +198,10 @@ static void map_image(const struct boot_info *info, const char *start, const cha
 			map(info, (uint64_t)page, image_physical(page), 0, rights);
 }
 
-/* RAM, in the largest pages there are; at its edges some of what is beside it, whose cacheability the MTRRs know. */
+/*
+ * RAM in the largest pages there are, the image's too: writable here, executable only at KERNEL_BASE.  At its edges some
+ * of what is beside it is mapped as well, whose cacheability the MTRRs know.
+ */
 static void map_memory(struct boot_info *info, struct range memory)
 {
 	uint64_t small = LEVEL_BYTES(1), large = LEVEL_BYTES(2), step;

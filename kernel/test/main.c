@@ -18,7 +18,7 @@ static const struct test {
 #include "tests.def"
 #undef TEST
 };
-enum { TESTS = sizeof(tests) / sizeof(tests[0]) };
+enum { TESTS = sizeof(tests) / sizeof(tests[0]), ALARM_S = 240 };
 
 void test_fail(const char *file, int line, const char *what)
 {
@@ -52,6 +52,7 @@ static int run_apart(const struct test *test)
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
+		alarm(ALARM_S);
 		test->run();
 		exit(0);
 	}

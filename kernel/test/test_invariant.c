@@ -23,6 +23,7 @@ static void break_slots(void)
 {
 	struct capability *slot = &world_slots[ENDPOINT_COPY], *frame = &world_slots[FRAME];
 	struct capability *buffer = &world_slots[FRAME_BUFFER], *empty = &world_slots[100];
+	struct endpoint *endpoint = capability_object(slot);
 
 	BREAK(slot->next, &world_slots[SLOT_space], invariant_capability(slot));
 	BREAK(slot->prev, &world_slots[SLOT_space], invariant_capability(slot));
@@ -40,6 +41,9 @@ static void break_slots(void)
 	BREAK(buffer->thread, world_thread, invariant_capability(buffer));
 	BREAK(world_slots[SLOT_cnode].threads->cnode_link, NULL, invariant_capability(&world_slots[SLOT_cnode]));
 	BREAK(world_slots[SLOT_untyped].badge, (uint64_t)1 << (WORLD_BITS + 1), invariant_capability(&world_slots[SLOT_untyped]));
+	BREAK(endpoint->receiver, SENDERS, invariant_capability(slot));
+	BREAK(endpoint->receiver, world_thread, invariant_capability(slot));
+	BREAK(endpoint->sender, world_thread, invariant_capability(slot));
 	BREAK(empty->rights, 1, invariant_capability(empty));
 	BREAK(empty->prev, slot, invariant_capability(empty));
 }

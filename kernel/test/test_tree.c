@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the derivation tree, and the methods of CNodes. */
 #include "cnode.h"
+#include "core.h"
+#include "endpoint.h"
+#include "sched_context.h"
 #include "space.h"
 #include "untyped.h"
 #include "world.h"
@@ -167,6 +170,47 @@ void test_delete_subtree(void)
 	check_slots(world_slots, WORLD_SLOTS);
 }
 
+void test_delete_copy(void)
+{
+	struct thread *thread;
+	struct space *space;
+	struct sched_context *context;
+	struct endpoint *endpoint;
+
+	world_init();
+	endpoint = make(OBJECT_endpoint, A, 0);
+	space = make(OBJECT_space, B, 0);
+	context = make(OBJECT_sched_context, C, 0);
+	thread = make(OBJECT_thread, D, 0);
+	EXPECT(ok, D, thread, configure, SLOT_cnode, B, 0, 0);
+	EXPECT(ok, D, thread, write_registers, 4096);
+	EXPECT(ok, D, thread, set_priority, PRIORITIES - 1);
+	EXPECT(ok, D, thread, resume, 0);
+	EXPECT(ok, C, sched_context, bind, D);
+	system_call(tag_make(SYS_yield, 0, 0, 0), 0);
+	CHECK(core.current == thread);
+	system_call(tag_make(SYS_recv, 0, 0, 0), A);
+	CHECK(core.current == world_thread && endpoint->receiver == thread);
+
+	for (uint64_t slot = A; slot <= D; slot++) {
+		EXPECT(ok, SLOT_cnode, cnode, copy, slot + 20, slot, RIGHTS_all);
+		EXPECT(ok, SLOT_cnode, cnode, delete, slot + 20);
+	}
+	CHECK(endpoint->receiver == thread && thread->waits && !(thread->gate & GATE_OF(stopped)));
+	CHECK(thread->space_object == space && thread->home == context && thread->held == context);
+	CHECK(core.threads_last == thread);
+
+	/* And the original takes all that along. */
+	EXPECT(ok, SLOT_cnode, cnode, delete, A);
+	CHECK(!thread->waits && thread->ready);
+	EXPECT(ok, SLOT_cnode, cnode, delete, C);
+	CHECK(!thread->home && !thread->held && !thread->ready);
+	EXPECT(ok, SLOT_cnode, cnode, delete, B);
+	CHECK(!thread->space_object && thread->gate & GATE_OF(unready));
+	EXPECT(ok, SLOT_cnode, cnode, delete, D);
+	CHECK(core.threads_last == world_thread);
+}
+
 void test_delete_itself(void)
 {
 	world_init();
@@ -230,6 +274,23 @@ void test_delete_nested(void)
 	CHECK(!((struct thread *)capability_object(&world_slots[B]))->cnode);
 	EXPECT(ok, SLOT_cnode, cnode, delete, B);
 	EQUAL(untyped_used(&world_slots[SLOT_untyped]), 0);
+}
+
+void test_delete_closes(void)
+{
+	const uint64_t word[MESSAGE_REGISTERS] = { A };
+	struct answer answer;
+
+	world_init();
+	make(OBJECT_cnode, A, 12);
+	make(OBJECT_thread, B, 0);
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_endpoint, SIZE_BITS_endpoint, A, 20, 10);
+	CHECK(invoke_step(SLOT_cnode, METHOD_cnode_delete, word, &answer));
+	EXPECT(no_right, A, cnode, copy, 0, SLOT_cnode, RIGHTS_all);
+	EXPECT(no_right, B, thread, configure, A, SLOT_space, 0, 0);
+	EXPECT(no_right, SLOT_untyped, untyped, retype, OBJECT_endpoint, SIZE_BITS_endpoint, A, 0, 1);
+	EXPECT(ok, SLOT_cnode, cnode, delete, A);
+	CHECK(empty(A));
 }
 
 void test_revoke_keeps(void)

@@ -232,3 +232,74 @@ TEST(the_console_takes_64_characters_at_a_time)
 	struct message message = { .tag = tag_make(0, 65, 0, 0) };
 	expect_equal(ipc_operation(system_call_inline, SYS_debug_write, 0, &message), ERR_bad_length);
 }
+
+/* ---- the same where all else is ready for a direct switch, which the fast paths would take ---- */
+
+static void expect_call_fails(uint64_t capability, enum error error)
+{
+	struct message message = MESSAGE(0, 6);
+	expect_equal(ipc_call(capability, &message), error);
+	message = MESSAGE(0, 8);
+	expect_equal(ipc_call(endpoint, &message), ERR_ok);      /* the server has not moved */
+	expect_equal(message.word[0], 8);
+}
+
+static void echo_server(uint64_t from)
+{
+	struct message message;
+	ipc_recv(from, &message);
+	for (;;)
+		ipc_reply_recv(from, &message);
+}
+
+TEST(a_bad_call_does_not_reach_a_waiting_server)
+{
+	endpoint = endpoint_make();
+	uint64_t receive_only = pool_mint(&pool, endpoint, RIGHT_endpoint_receive | RIGHT_endpoint_grant, 3);
+	passive_worker(other_space(), echo_server, endpoint, PRIORITY_high);
+	expect_call_fails(receive_only, ERR_no_right);
+	expect_call_fails(BOOT_SLOT_null, ERR_no_cap);
+	expect_call_fails(slot_empty(), ERR_no_cap);
+	expect_call_fails(endpoint + boot->slots, ERR_no_cap);
+	for (unsigned bit = 32; bit < 64; bit++)
+		expect_call_fails(endpoint | (uint64_t)1 << bit, ERR_no_cap);
+	struct message message = MESSAGE(0, 6);
+	expect_equal(ipc_call(BOOT_SLOT_thread, &message), ERR_no_method);
+}
+
+static uint64_t good, bad[8];
+static enum error bad_error[8];
+
+/* Tries every bad way to answer and wait before the good one. */
+static void careless_server(uint64_t from)
+{
+	struct message message;
+	ipc_recv(from, &message);
+	for (;;) {
+		for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+			struct message answer = MESSAGE(0, 1000);
+			expect_equal(ipc_reply_recv(bad[i], &answer), bad_error[i]);
+		}
+		ipc_reply_recv(good, &message);
+	}
+}
+
+TEST(a_bad_answer_does_not_reach_a_waiting_caller)
+{
+	good = endpoint = endpoint_make();
+	static const enum error errors[8] = { ERR_no_right, ERR_no_cap, ERR_no_cap, ERR_wrong_kind, ERR_wrong_kind, ERR_no_cap,
+		ERR_no_cap, ERR_no_cap };
+	const uint64_t capabilities[8] = { pool_mint(&pool, endpoint, RIGHT_endpoint_send | RIGHT_endpoint_grant, 3), BOOT_SLOT_null,
+		slot_empty(), BOOT_SLOT_thread, BOOT_SLOT_cnode, endpoint + boot->slots, endpoint | (uint64_t)1 << 63,
+		endpoint | (uint64_t)1 << 32 };
+	for (unsigned i = 0; i < 8; i++) {
+		bad[i] = capabilities[i];
+		bad_error[i] = errors[i];
+	}
+	passive_worker(other_space(), careless_server, endpoint, PRIORITY_high);
+	for (uint64_t i = 0; i < 3; i++) {
+		struct message message = MESSAGE(0, i);
+		expect_equal(ipc_call(endpoint, &message), ERR_ok);
+		expect_equal(message.word[0], i);
+	}
+}

@@ -23,6 +23,7 @@ extern const struct test program_table[], program_table_end[];
 
 static struct {
 	uint64_t endpoint, memory;
+	uint64_t device;                  /* an untyped of device memory; 0: none */
 	uint64_t slot;                    /* the first of a test's slots */
 	const void *file;
 	size_t file_bytes;
@@ -60,6 +61,8 @@ static void task_start(unsigned index)
 	struct pool memory = { .untyped = runner.memory, .slot = runner.slot, .slot_end = pool.slot_end };
 	struct task task = task_make(&memory, runner.file, runner.file_bytes, command_line, runner.endpoint, PRIORITY_test,
 		TASK_MEMORY_BITS, TASK_SLOT_BITS);
+	if (runner.device)
+		must(untyped_retype(runner.device, OBJECT_untyped, SIZE_BITS_frame, task.cnode, TEST_SLOT_device, 1));
 	must(thread_resume(task.thread));
 }
 
@@ -104,8 +107,16 @@ static void run(unsigned index)
 	runner.count[kind == REPORT_ok || kind == REPORT_skip ? kind : REPORT_fail]++;
 }
 
+static void find_device(void)
+{
+	for (uint64_t i = 0; i < boot->untyped_count; i++)
+		if (boot->untyped[i].device && boot->untyped[i].size_bits >= SIZE_BITS_frame)
+			runner.device = boot->untyped_first + i;
+}
+
 static void prepare(void)
 {
+	find_device();
 	runner.file = archive_find((const void *)boot->archive_address, boot->archive_bytes, "init", &runner.file_bytes);
 	must_be(runner.file);
 	window_make();                    /* before memory is counted */

@@ -9,5 +9,7 @@
 enum report { REPORT_ok, REPORT_fail, REPORT_skip, REPORT_idle, REPORT_kinds };
 enum { REPORT_WORD_what, REPORT_WORD_file, REPORT_WORD_line, REPORT_WORD_is, REPORT_WORD_wanted };
 
+enum { TEST_SLOT_device = 7 };            /* in a test's CSpace: a page of device memory, if there is any */
+
 /* Runs a test in its own task, and reports. */
 _Noreturn void test_run(const struct test *test);

@@ -198,6 +198,37 @@ TEST(a_table_taken_out_unmaps_what_is_below)
 	expect_fault(BOOT_SLOT_space, reading_worker, far);
 }
 
+/*
+ * Unmapping is complete when it returns: between the last use of the page and the next there is no other mapping and no
+ * change of address space, either of which might clear the TLB by the way.
+ */
+static void expect_gone_at_once(enum error (*unmap)(uint64_t), uint64_t capability, uint64_t where)
+{
+	struct made_thread reader = thread_make(&pool, BOOT_SLOT_cnode, BOOT_SLOT_space, (uint64_t)reading_worker, where,
+		PRIORITY_high, THREAD_active);
+	*(volatile uint64_t *)where = 6;
+	must(unmap(capability));
+	must(thread_resume(reader.thread));
+	expect_equal(thread_waiting(reader.thread), WAITING_faulted);
+	expect_equal(shared->events, 0);
+}
+
+static enum error delete(uint64_t slot) { return cnode_delete(BOOT_SLOT_cnode, slot); }
+
+TEST(unmapping_counts_at_once)
+{
+	uint64_t far = (uint64_t)1 << 36;
+	frame = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+	uint64_t table = pool.slot;
+	must(space_map(&pool, BOOT_SLOT_space, frame, far, MAP_read | MAP_write));
+	expect_gone_at_once(frame_unmap, frame, far);
+	must(frame_map(frame, BOOT_SLOT_space, far, MAP_read | MAP_write));
+	expect_gone_at_once(page_table_unmap, table, far);
+	must(frame_unmap(frame));
+	must(space_map(&pool, BOOT_SLOT_space, frame, far, MAP_read | MAP_write));
+	expect_gone_at_once(delete, frame, far);
+}
+
 /* The tag of a space that is gone is somebody else's: nothing of the old one is seen. */
 TEST(a_new_space_sees_nothing_of_an_old_one)
 {

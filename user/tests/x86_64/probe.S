@@ -53,7 +53,9 @@ probe_system_call:
         mov     %ecx, %ds
         mov     %ecx, %es
         mov     %ecx, %gs
-        wrgsbase %rax
+        mov     %rax, %rcx
+        shr     $17, %rcx                               // canonical, or wrgsbase faults (QEMU does not check)
+        wrgsbase %rcx
         mov     %rax, %rbx
         mov     %rax, %rbp
         mov     0(%rdi), ABI_TAG
