@@ -68,6 +68,7 @@ enum object_size {
 	SIZE_BITS_endpoint = 6,
 	SIZE_BITS_sched_context = 6,
 	SIZE_BITS_notification = 6,
+	SIZE_BITS_reply = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
 	SIZE_BITS_page_table = 12,
 	SIZE_BITS_frame = 12,

@@ -3,6 +3,7 @@
 #include "cnode.h"
 #include "endpoint.h"
 #include "notification.h"
+#include "reply.h"
 #include "sched_context.h"
 #include "space.h"
 
@@ -113,6 +114,8 @@ static const char *waiting(const struct thread *thread)
 		RULE(endpoint->sender == thread || thread->prev->next == thread, "a waiting sender is not in the queue");
 		RULE(thread->next != NOBODY || endpoint->sender_last == thread, "the last waiting sender is not the last");
 	}
+	RULE(implies(thread_reply(thread) != NULL, thread_reply(thread) && thread_reply(thread)->caller == thread),
+	     "a saved caller is not the one in its reply object");
 	if (thread_notification(thread)) {
 		const struct notification *notification = thread_notification(thread);
 

@@ -5,12 +5,14 @@
  * Lending: a message delivered to a receiver that holds no sched context brings the sender's along; a reply takes it
  * back to a caller that holds none; a receiver that waits with a lent one and owes nobody an answer sends it home.
  *
- * Send and receive through a notification's capability signal it and wait for it.
+ * Send and receive through a notification's capability signal it and wait for it; send through a reply object's
+ * capability answers the caller saved there.
  */
 #include "ipc.h"
 #include "endpoint.h"
 #include "message.h"
 #include "notification.h"
+#include "reply.h"
 #include "sched.h"
 #include "sched_context.h"
 
@@ -32,15 +34,15 @@ struct source {
 	void *endpoint, *notification;
 };
 
-static bool names_notification(const struct capability *slot)
+static bool names(const struct capability *slot, enum object_kind kind)
 {
-	return slot && capability_kind(slot) == OBJECT_notification;
+	return slot && capability_kind(slot) == kind;
 }
 
 static enum error source_of(const struct capability *slot, struct source *source)
 {
 	*source = (struct source){ NULL, NULL };
-	if (names_notification(slot))
+	if (names(slot, OBJECT_notification))
 		return object_of(slot, OBJECT_notification, RIGHT_notification_wait, &source->notification);
 	return object_of(slot, OBJECT_endpoint, RIGHT_endpoint_receive, &source->endpoint);
 }
@@ -74,7 +76,7 @@ static void answer(struct thread *current)
 {
 	struct thread *caller = current->caller;
 
-	message_move(current, caller, 0);
+	message_answer(current, caller);
 	current->caller = NOBODY;
 	caller->waits = 0;
 	if (!caller->held && !(caller->gate & GATE_OF(bereft)))
@@ -138,14 +140,43 @@ static void signal(struct thread *current, const struct capability *slot)
 		thread_return_error(current, error);
 }
 
+/*
+ * The answer to a saved caller.  It does not take a context along: the caller has its own, or gets it when whoever still
+ * runs on it waits (sched_context_go_home).
+ */
+static void answer_saved(struct thread *current, const struct capability *slot)
+{
+	void *object;
+	struct reply *reply;
+	enum error error = object_of(slot, OBJECT_reply, RIGHT_reply_answer, &object);
+
+	if (error == ERR_ok)
+		error = message_check(current, true);
+	reply = object;
+	if (error == ERR_ok && !reply_holds(reply))
+		error = ERR_no_caller;
+	if (error != ERR_ok) {
+		thread_return_error(current, error);
+		return;
+	}
+
+	/* From here on nothing can fail. */
+	message_answer(current, reply->caller);
+	sched_wake(reply_release(reply));
+}
+
 void ipc_send(struct thread *current, struct capability *slot, bool call, bool block)
 {
 	void *endpoint;
 	struct thread *receiver;
 	enum error error;
 
-	if (names_notification(slot) && !call) {
+	if (names(slot, OBJECT_notification) && !call) {
 		signal(current, slot);
+		return;
+	}
+	if (names(slot, OBJECT_reply) && !call) {
+		answer_saved(current, slot);
 		return;
 	}
 	error = object_of(slot, OBJECT_endpoint, RIGHT_endpoint_send, &endpoint);

@@ -59,3 +59,10 @@ void message_move(struct thread *from, struct thread *to, uint64_t badge)
 	to->registers.badge = badge;
 	to->registers.tag = tag_length(tag) || tag_caps(tag) ? move_buffer(from, to, tag) : tag;
 }
+
+void message_answer(struct thread *from, struct thread *to)
+{
+	message_move(from, to, 0);
+	to->registers.tag &= ~((uint64_t)TAG_OPERATION_MASK << TAG_OPERATION_SHIFT);
+	to->registers.tag |= (uint64_t)SYS_reply_recv << TAG_OPERATION_SHIFT;
+}

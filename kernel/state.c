@@ -29,6 +29,8 @@ static uint64_t mix_waits(uint64_t hash, const struct thread *thread)
 	if (thread_awaits_reply(thread))
 		return mix(mix(hash, 1), serial(thread_callee(thread)));
 	hash = mix(hash, waits_kind(thread->waits));
+	if (thread_reply(thread))
+		return hash;
 	endpoint = thread_endpoint(thread);
 	if (!endpoint)
 		hash = mix(hash, serial(thread_notification(thread)->first));

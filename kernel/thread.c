@@ -4,6 +4,7 @@
 #include "endpoint.h"
 #include "invoke.h"
 #include "notification.h"
+#include "reply.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
@@ -61,6 +62,8 @@ static void cancel_wait(struct thread *thread)
 
 		thread->waits = 0;
 		forget_caller(callee);
+	} else if (thread_reply(thread)) {
+		reply_forget(thread_reply(thread));
 	} else if (thread_notification(thread)) {
 		notification_remove(thread_notification(thread), thread);
 	} else {
@@ -269,6 +272,7 @@ static enum waiting waiting_for(const struct thread *thread)
 	if (thread->waits == 0)
 		return thread->held || thread == core.current ? WAITING_no : WAITING_context;
 	switch (waits_kind(thread->waits)) {
+	case WAITS_saved:
 	case WAITS_reply:        return WAITING_reply;
 	case WAITS_receive:      return WAITING_receive;
 	case WAITS_notification: return WAITING_notification;

@@ -36,12 +36,13 @@ struct registers {
 
 /*
  * What a thread waits for, in one word: 0 nothing; a plain pointer to a thread whose answer it awaits; an endpoint
- * with WAITS_receive or WAITS_send in its alignment bits; a notification with WAITS_notification.  WAITS_receive is the kind of an endpoint's capability, so
+ * with WAITS_receive or WAITS_send in its alignment bits; a notification with WAITS_notification;
+ * the reply object that it was saved in with WAITS_saved.  WAITS_receive is the kind of an endpoint's capability, so
  * that the fast path stores the capability's object word as it is.
  */
 enum {
 	WAITS_reply = 0, WAITS_receive = OBJECT_endpoint, WAITS_send = OBJECT_endpoint | 32,
-	WAITS_notification = OBJECT_notification,
+	WAITS_notification = OBJECT_notification, WAITS_saved = OBJECT_reply,
 };
 
 struct thread {
@@ -124,6 +125,12 @@ static inline struct endpoint *thread_endpoint(const struct thread *thread)
 static inline struct notification *thread_notification(const struct thread *thread)
 {
 	return waits_kind(thread->waits) == WAITS_notification ? object_pointer(thread->waits) : NULL;
+}
+
+/* The reply object that it was saved in, or NULL. */
+static inline struct reply *thread_reply(const struct thread *thread)
+{
+	return waits_kind(thread->waits) == WAITS_saved ? object_pointer(thread->waits) : NULL;
 }
 
 /* Whether it could go on, had it a sched context. */

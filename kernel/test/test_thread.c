@@ -174,7 +174,7 @@ static void random_system_call(void)
 /* Threads, contexts, endpoints and buffers once more, wherever there is an empty slot. */
 static void replenish(void)
 {
-	static const uint8_t kinds[] = { OBJECT_endpoint, OBJECT_sched_context, OBJECT_notification };
+	static const uint8_t kinds[] = { OBJECT_endpoint, OBJECT_sched_context, OBJECT_notification, OBJECT_reply };
 
 	for (unsigned i = 0; i < RANDOM_THREADS; i++) {
 		uint64_t slot = RANDOM_FIRST + test_random(RANDOM_SLOTS);

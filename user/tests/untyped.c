@@ -22,7 +22,8 @@ TEST(every_kind_of_object_can_be_made)
 {
 	static const struct { uint64_t kind, size_bits; } objects[] = {
 		{ OBJECT_untyped, SIZE_BITS_untyped_min }, { OBJECT_cnode, SIZE_BITS_cnode_min }, { OBJECT_thread, SIZE_BITS_thread },
-		{ OBJECT_endpoint, SIZE_BITS_endpoint }, { OBJECT_notification, SIZE_BITS_notification }, { OBJECT_sched_context, SIZE_BITS_sched_context },
+		{ OBJECT_endpoint, SIZE_BITS_endpoint }, { OBJECT_notification, SIZE_BITS_notification }, { OBJECT_reply, SIZE_BITS_reply },
+		{ OBJECT_sched_context, SIZE_BITS_sched_context },
 		{ OBJECT_space, SIZE_BITS_space }, { OBJECT_page_table, SIZE_BITS_page_table }, { OBJECT_frame, SIZE_BITS_frame },
 	};
 	uint64_t untyped = pool_make(&pool, OBJECT_untyped, 16);
