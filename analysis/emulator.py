@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boots a machine under QEMU and watches it: what dies or hangs ends with exit 75, its last output shown and kept."""
+import contextlib
 import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -14,6 +16,7 @@ from analysis import console, elf, paths, plugin
 from analysis.failure import Exit, Failure
 
 ICOUNT = ["-icount", "shift=0,sleep=off"]       # one tick of the clock an instruction: run after run the same
+BENCH_WORDS = "kite.floors"                     # for the kernel: the floors check nothing, so only benchmarks may have them
 SECONDS = 120                                   # a run takes a few; what takes this long hangs
 LAST_LINES = 25
 # Bit i of a passage's hits: it executed this.  A fast path that declines passes through its step "slow".
@@ -55,7 +58,7 @@ def watch(command, directory, seconds):
     output = bytearray()
     deadline = time.monotonic() + seconds
     process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT)
+                               stderr=subprocess.STDOUT, start_new_session=True)
     try:
         while (left := deadline - time.monotonic()) > 0:
             if select.select([process.stdout], [], [], min(left, 1))[0]:
@@ -66,7 +69,8 @@ def watch(command, directory, seconds):
                 output += chunk
         return output.decode(errors="replace"), f"still ran after {seconds} seconds"
     finally:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)          # and what it started
         process.wait()
         process.stdout.close()
 
@@ -86,23 +90,30 @@ def run(machine, command, directory, seconds=SECONDS):
     return text, console.parse(text)
 
 
-def plugin_arguments(machine, preset):
+def plugin_arguments(machine, preset, marker=None):
     """The -plugin option for a built preset: where the marker and the addresses to be noticed are."""
-    directory = paths.preset_directory(preset)
-    kernel, bench = elf.Elf(directory / "kernel.elf").symbols(), elf.Elf(directory / "bench.elf").symbols()
-    if "bench_marker" not in bench:
-        raise Failure(Exit.BENCHMARK, f"{preset}: bench.elf has no symbol bench_marker")
+    kernel = elf.Elf(paths.preset_directory(preset) / "kernel.elf").symbols()
     hits = ":".join(hex(kernel.get(name, 0)) for name in HITS)
+    regions = f",marker={marker:#x}" if marker else ""
     firmware = ",firmware={}-{}".format(*machine.firmware) if machine.firmware else ""
-    return ["-plugin", f"file={paths.PLUGIN},out=plugin.jsonl,marker={bench['bench_marker']:#x},hit={hits}{firmware}"]
+    return ["-plugin", f"file={paths.PLUGIN},out=plugin.jsonl,hit={hits}{regions}{firmware}"]
+
+
+def marker_of(preset):
+    """Where the benchmark program has its marker."""
+    symbols = elf.Elf(paths.preset_directory(preset) / "bench.elf").symbols()
+    if "bench_marker" not in symbols:
+        raise Failure(Exit.BENCHMARK, f"{preset}: bench.elf has no symbol bench_marker")
+    return symbols["bench_marker"]
 
 
 def measure(machine, fast, command_line=""):
     """Boots the release build with the benchmark archive under the plugin."""
     preset = machine.preset("release", fast)
     directory = run_directory(machine, "bench-" + ("fast" if fast else "slow"))
-    command = machine.boot_command(preset, paths.preset_directory(preset) / "bench.cpio", command_line)
-    text, parsed = run(machine, command + ICOUNT + plugin_arguments(machine, preset), directory)
+    words = f"{BENCH_WORDS} {command_line}".strip()
+    command = machine.boot_command(preset, paths.preset_directory(preset) / "bench.cpio", words)
+    text, parsed = run(machine, command + ICOUNT + plugin_arguments(machine, preset, marker_of(preset)), directory)
     check_benchmarks_ended(machine, parsed, text)
     plugin_text = (directory / "plugin.jsonl").read_text()
     boot = Boot(machine, fast, parsed, text, plugin.parse(plugin_text), plugin_text)
@@ -114,6 +125,16 @@ def check_benchmarks_ended(machine, parsed, text):
     """Failure(6) unless the benchmark program came to its end and was content."""
     if parsed.halt != 0 or parsed.done is None or parsed.done[1]:
         raise Failure(Exit.BENCHMARK, f"{show_last(text)}\n{machine.name}: the benchmark program failed (halt {parsed.halt})")
+
+
+def boot_and_count(machine, preset, archive, command_line, seconds=SECONDS):
+    """The same as boot() under the plugin; returns (Console, how often each of HITS was executed)."""
+    directory = run_directory(machine, preset)
+    command = machine.boot_command(preset, paths.preset_directory(preset) / archive, command_line)
+    _, parsed = run(machine, command + ICOUNT + plugin_arguments(machine, preset), directory, seconds)
+    report = plugin.parse((directory / "plugin.jsonl").read_text())
+    shutil.rmtree(directory)
+    return parsed, dict(zip(HITS, report.hits))
 
 
 def boot(machine, preset, archive, command_line="", seconds=SECONDS):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The machines of boards/: one TOML file each, whose keys boards/README.md explains."""
+import shutil
 import tomllib
 from dataclasses import dataclass
 
@@ -20,11 +21,16 @@ class Machine:
     mitigations: str = "none"
     firmware: tuple = ()
     measures: bool = True                       # it is QEMU, which counts; others run tests, and only if they are named
+    needs: tuple = ()
     notes: str = ""
 
     def preset(self, kind="release", fast=True):
         """The preset that builds the kernel for this machine: kind is release or debug."""
         return f"{self.arch}-{kind}" + ("" if fast else "-slow")
+
+    def lacks(self):
+        """The commands that it needs and this computer does not have."""
+        return [command for command in self.needs if not shutil.which(command)]
 
     def boot_command(self, preset, archive, command_line):
         """The command that boots what a preset built, with the archive as the first task's."""

@@ -34,7 +34,8 @@ class Region:
 class Report:
     regions: list
     instructions: int
-    longest: int                # kernel instructions of the longest passage after boot
+    longest: int                # kernel instructions of the longest passage once the first region has begun
+    hits: tuple                 # how often each address of emulator.HITS was executed, in the whole run
 
 
 def parse(text):
@@ -51,4 +52,4 @@ def parse(text):
         raise Failure(Exit.MACHINE, f"the plugin's output is incomplete ({error}); QEMU died early") from None
     if end["open"]:
         raise Failure(Exit.BENCHMARK, "the guest began to measure and never ended")
-    return Report(parsed, end["instructions"], end["longest"])
+    return Report(parsed, end["instructions"], end["longest"], tuple(end["hits"]))

@@ -50,7 +50,7 @@ def fingerprint(machine, fast, tree):
         "commit": tree[0], "dirty": tree[1], "compiler": compiler, "compiler_full": full,
         "flags": build.flags_of(preset), "text_sha256": sha256(text), "text_bytes": len(text),
         "loaded_sha256": sha256(*loaded), "qemu": emulator.qemu_version(machine),
-        "command": [word.rsplit("/", 1)[-1] for word in machine.boot_command(preset, "bench.cpio", "")] + emulator.ICOUNT,
+        "command": [word.rsplit("/", 1)[-1] for word in machine.boot_command(preset, "bench.cpio", emulator.BENCH_WORDS)] + emulator.ICOUNT,
         "cpu": machine.cpu, "mitigations": machine.mitigations, "fpu": "none",
     }
     line["id"] = hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]

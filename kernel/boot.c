@@ -5,12 +5,14 @@
  */
 #include "boot_memory.h"
 #include "arch.h"
+#include "boot_option.h"
 #include "cpio.h"
 #include "elf.h"
 #include "endpoint.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
+#include "syscall.h"
 #include "untyped.h"
 
 enum {
@@ -267,6 +269,8 @@ struct thread *kernel_boot(const struct boot_info *info)
 	uint64_t page_address;
 
 	say_hello(info);
+	if (boot_option(info->command_line, "kite.floors"))
+		syscall_allow_floors();
 	find_init(info, &elf);
 	boot_memory_init(info);
 

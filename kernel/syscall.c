@@ -8,6 +8,7 @@
 #include "ipc.h"
 #include "sched.h"
 #include "state.h"
+#include "syscall.h"
 
 enum { WRITE_MAX = MESSAGE_REGISTERS * 8 };
 
@@ -73,15 +74,29 @@ static void debug_state(struct thread *current)
 	return_words(current, word);
 }
 
-/* The floors are for measuring: the partner must wait in recv, and nobody may stop or destroy it meanwhile. */
+/*
+ * The floors are for measuring, and check nothing once they are on: the partner must wait in recv, and nobody may stop or
+ * destroy it meanwhile.  So there are none unless the machine was booted for that.
+ */
+static bool floors_allowed;
+
+void syscall_allow_floors(void)
+{
+	floors_allowed = true;
+}
+
 static void debug_floor(struct thread *current)
 {
 	uint64_t floor = current->registers.message[0];
 	struct capability *slot = cspace_lookup(current, current->registers.message[1]);
 	struct thread *partner;
 
+	if (!floors_allowed) {
+		thread_return_error(current, ERR_no_method);
+		return;
+	}
 	if (floor == FLOOR_space_switch) {
-		if (!slot || capability_kind(slot) != OBJECT_thread) {
+		if (!slot || capability_kind(slot) != OBJECT_thread || !capability_has(slot, RIGHT_thread_control)) {
 			thread_return_error(current, ERR_wrong_kind);
 			return;
 		}

@@ -30,7 +30,7 @@ def round_trips(iterations=4, user=20, kernel=(50, 60), hits=(FAST_CALL, FAST_RE
 
 def boot(regions, lines, fast=True, machine="qemu-riscv64"):
     return SimpleNamespace(machine=SimpleNamespace(name=machine, arch="riscv64"), fast=fast,
-                           console=console.parse(lines), report=plugin.Report(regions, 10000, 400), plugin_text="")
+                           console=console.parse(lines), report=plugin.Report(regions, 10000, 400, (0,) * 5), plugin_text="")
 
 
 def row(bench="ipc/call", value=50, taken="fast", machine="qemu-riscv64", **params):

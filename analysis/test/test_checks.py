@@ -128,6 +128,12 @@ def test_traces_that_differ_or_are_empty_fail(fast, slow, equal):
     assert (not list(systems.first_difference(fast, slow))) is equal
 
 
+@pytest.mark.parametrize("commits, declines, problems", [(300, 300, 0), (10, 300, 2), (300, 10, 2)])
+def test_a_random_run_that_shows_nothing_fails(commits, declines, problems):
+    hits = {f"{path}.{step}": count for path in ("call", "reply_recv") for step, count in (("commit", commits), ("slow", declines))}
+    assert len(list(systems.too_few_hits(hits, 6000))) == problems
+
+
 @pytest.mark.parametrize("text, verdicts", [
     ('<testsuite><testcase name="a"/><testcase name="b"><failure message="x"/></testcase></testsuite>', ["passed", "failed"]),
     ('<testsuite><testcase name="a"><skipped message="x"/></testcase></testsuite>', ["skipped"]),

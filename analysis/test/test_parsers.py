@@ -9,7 +9,7 @@ from analysis.failure import Exit, Failure
 
 HEADER = {"plugin": "kite", "version": 1, "fields": ["stamp", "kernel_instructions", "firmware_instructions", "loads", "stores",
                                                      "data_lines", "code_lines", "data_lines_pair", "code_lines_pair", "hits"]}
-END = {"end": True, "regions": 1, "open": False, "instructions": 99, "longest": 7, "longest_stamp": 3}
+END = {"end": True, "regions": 1, "open": False, "instructions": 99, "longest": 7, "longest_stamp": 3, "hits": [1, 2]}
 REGION = {"region": 0, "begin": 1, "end": 9, "passages": [[2, 3, 0, 1, 1, 1, 1, 1, 1, 1]], "pcs": [["ffffffff80000000", 3]]}
 
 
@@ -34,7 +34,7 @@ def test_console_refuses_a_bench_line_it_cannot_read(line):
 
 def test_plugin_output_is_read():
     report = plugin.parse(lines(HEADER, REGION, END))
-    assert report.longest == 7 and report.regions[0].pcs == {0xffffffff80000000: 3}
+    assert report.longest == 7 and report.hits == (1, 2) and report.regions[0].pcs == {0xffffffff80000000: 3}
     assert report.regions[0].passages[0].kernel_instructions == 3
 
 

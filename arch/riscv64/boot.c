@@ -3,6 +3,7 @@
  * From the firmware's device tree to struct boot_info, and on to the first task.
  */
 #include "arch.h"
+#include "boot_option.h"
 #include "console.h"
 #include "core.h"
 #include "fdt.h"
@@ -22,24 +23,6 @@ static void vector_set(void (*entry)(void))
 static void scratch_set(const void *value)
 {
 	__asm__ volatile("csrw sscratch, %0" : : "r"(value));
-}
-
-/* Whether the command line has a word; for what must be forced to be tested. */
-static bool has_word(const char *line, const char *word)
-{
-	while (line && *line) {
-		const char *at = word;
-
-		while (*at && *line == *at)
-			line++, at++;
-		if (!*at && (*line == ' ' || !*line))
-			return true;
-		while (*line && *line != ' ')
-			line++;
-		while (*line == ' ')
-			line++;
-	}
-	return false;
 }
 
 static void find_timer(const struct fdt *fdt, struct boot_info *info)
@@ -103,7 +86,7 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 	info.interrupts = find_interrupts(&fdt);
 	info.console = console_from_tree(&fdt);
 	direct_map_trim(&info, console_physical());
-	tags_probe(has_word(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);
+	tags_probe(boot_option(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);
 	if (arch_tag_bits() == 0)
 		vector_set(trap_entry_untagged);
 	resume(kernel_boot(&info));

@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * The floors (enum floor in abi.h): while one is on, every system call whose tag is not 0 is the floor, and nothing
- * else works.  An iteration of space_switch is one way: the partner's system call comes back, and counts too.
+ * else works.  The kernel allows it if its command line has the word kite.floors, as ./kite bench passes it.  An iteration of space_switch is one way: the partner's system call comes back, and counts too.
  */
 #include "case.h"
 #include "invocations.h"
 #include "message.h"
+#include "print.h"
 #include "space.h"
+#include "string.h"
 #include "thread.h"
 
 enum { PRIORITY = 101 };                  /* above the first thread, so that the partner waits before the floor begins */
+
+static bool floors_allowed(const char *name)
+{
+	bool allowed = string_find(boot->command_line, "kite.floors") != NULL;
+	if (!allowed)
+		print("skip %s: the kernel's command line lacks kite.floors\n", name);
+	return allowed;
+}
 
 static void floor_on(enum floor floor, uint64_t partner)
 {
@@ -33,7 +43,7 @@ static void trap_loop(uint64_t capability, uint64_t iterations)
 
 void bench_floor_trap(const char *name, const char *passages)
 {
-	if (!case_begin(name, passages, "stub=inline"))
+	if (!floors_allowed(name) || !case_begin(name, passages, "stub=inline"))
 		return;
 	floor_on(FLOOR_trap, 0);
 	case_run(trap_loop, 0);
@@ -59,7 +69,7 @@ static void partner(uint64_t endpoint)
 
 void bench_floor_space_switch(const char *name, const char *passages)
 {
-	if (!case_begin(name, passages, "space=other stub=inline"))
+	if (!floors_allowed(name) || !case_begin(name, passages, "space=other stub=inline"))
 		return;
 	uint64_t endpoint = pool_make(&case_pool, OBJECT_endpoint, SIZE_BITS_endpoint);
 	struct made_thread other = thread_start(&case_pool, space_clone(&case_pool), partner, endpoint, PRIORITY, THREAD_active);

@@ -8,7 +8,8 @@
  * Arguments: out=FILE       JSON lines: a header, one object a region, and {"end": ...} at last
  *            marker=ADDRESS user address of the marker words: a user store to the first begins a region, to the second ends it
  *            firmware=A-B   addresses A to B (exclusive) are firmware, neither kernel nor user (riscv64: OpenSBI)
- *            hit=A:B:...    up to 32 code addresses; a passage records which of them it executed
+ *                           left out: no region
+ *            hit=A:B:...    up to 32 code addresses; a passage records which of them it executed, and the end how often
  */
 #include "qemu_api.h"
 #include "lines.h"
@@ -28,6 +29,7 @@ enum mode { MODE_user, MODE_kernel, MODE_firmware };
 struct place {
 	uint64_t pc;
 	uint64_t count;                           /* executions within the current region; kernel code only */
+	uint64_t total;                           /* executions altogether, of the addresses in the hit list */
 	uint32_t size, hit;                       /* hit: bit of its address in the hit list, or 0 */
 	enum mode mode;
 	struct place *next;                       /* all of kernel code */
@@ -173,10 +175,11 @@ static void executed_kernel(unsigned vcpu, void *data)
 	state.mode = MODE_kernel;
 	state.instructions++;
 	state.now.kernel++;
+	state.now.hits |= place->hit;
+	place->total += place->hit != 0;
 	if (!state.in_region)
 		return;
 	place->count++;
-	state.now.hits |= place->hit;
 	lines_add(&state.code[state.turn], place->pc, place->size);
 }
 
@@ -192,7 +195,7 @@ static void executed_firmware(unsigned vcpu, void *data)
 static void accessed_by_user(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
 {
 	(void)vcpu, (void)data;
-	if (!qemu_plugin_mem_is_store(info))          /* copying the program's image reads the markers */
+	if (!option.marker || !qemu_plugin_mem_is_store(info))          /* copying the program's image reads the markers */
 		return;
 	if (address == option.marker)
 		region_begin();
@@ -257,12 +260,25 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 		instrument(qemu_plugin_tb_get_insn(block, i));
 }
 
+static uint64_t hit_total(unsigned bit)
+{
+	uint64_t total = 0;
+
+	for (const struct place *place = state.kernel_places; place; place = place->next)
+		if (place->hit & 1u << bit)
+			total += place->total;
+	return total;
+}
+
 static void at_exit(qemu_plugin_id_t id, void *data)
 {
 	(void)id, (void)data;
 	fprintf(option.out, "{\"end\":true,\"regions\":%" PRIu64 ",\"open\":%s,\"instructions\":%" PRIu64
-	        ",\"longest\":%" PRIu64 ",\"longest_stamp\":%" PRIu64 "}\n", state.region,
+	        ",\"longest\":%" PRIu64 ",\"longest_stamp\":%" PRIu64 ",\"hits\":[", state.region,
 	        state.in_region ? "true" : "false", state.instructions, state.longest, state.longest_stamp);
+	for (unsigned i = 0; i < option.hits; i++)
+		fprintf(option.out, "%s%" PRIu64, i ? "," : "", hit_total(i));
+	fprintf(option.out, "]}\n");
 	fclose(option.out);
 }
 
@@ -302,9 +318,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int count,
 			return 1;
 		}
 	state.passage = malloc(PASSAGES_MAX * sizeof *state.passage);
-	if (!option.out || !option.marker || !state.passage || info->system.smp_vcpus != 1 ||
+	if (!option.out || !state.passage || info->system.smp_vcpus != 1 ||
 	    info->version.min > KITE_PLUGIN_API || info->version.cur >= API_TOO_NEW) {
-		fprintf(stderr, "kite plugin: needs out=FILE, marker=ADDRESS, one processor, and plugin interface %d (here %d to %d)\n",
+		fprintf(stderr, "kite plugin: needs out=FILE, one processor, and plugin interface %d (here %d to %d)\n",
 		        KITE_PLUGIN_API, info->version.min, info->version.cur);
 		return 1;
 	}

@@ -83,16 +83,6 @@ void print(const char *format, ...)
 	output_flush(&output);
 }
 
-const char *error_name(enum error error)
-{
-	switch (error) {
-#define ERROR(number, name, sentence) case ERR_##name: return #name;
-#include "error.def"
-#undef ERROR
-	}
-	return "unknown";
-}
-
 const char *error_sentence(enum error error)
 {
 	switch (error) {

@@ -8,8 +8,7 @@
 /* %s %c %d %u %x %% of int size, %lu %lx of uint64_t. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The name of an error in error.def, and its sentence. */
-const char *error_name(enum error error);
+/* What an error means, by error.def. */
 const char *error_sentence(enum error error);
 
 /* Says what went wrong and where, and stops the machine; a program may bring its own. */

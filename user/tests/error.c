@@ -303,3 +303,11 @@ TEST(a_bad_answer_does_not_reach_a_waiting_caller)
 		expect_equal(message.word[0], i);
 	}
 }
+
+TEST(floors_are_refused_unless_the_machine_was_booted_for_them)
+{
+	for (uint64_t floor = FLOOR_trap; floor <= FLOOR_space_switch; floor++) {
+		struct message message = MESSAGE(0, floor, BOOT_SLOT_thread);
+		expect_equal(ipc_operation(system_call_inline, SYS_debug_floor, 0, &message), ERR_no_method);
+	}
+}

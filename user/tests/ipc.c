@@ -336,6 +336,72 @@ TEST(several_servers_answer_several_clients)
 	expect(shared->word[1] > 0 && shared->word[2] > 0);
 }
 
+/* A server answers directly and waits at an endpoint where somebody is already: none of them may be forgotten. */
+static uint64_t queued_client;
+
+static void late_client(uint64_t to)
+{
+	struct message message = MESSAGE(0, 7);
+	expect_equal(ipc_call(to, &message), ERR_ok);
+	event(message.word[0]);
+	park();
+}
+
+static void crowded_server(uint64_t from)
+{
+	struct message message;
+	ipc_recv(from, &message);
+	must(thread_resume(queued_client));       /* more important than we are: it calls before we go on */
+	for (;;) {
+		message.word[0] += 10;
+		ipc_reply_recv(from, &message);
+	}
+}
+
+static void answer_while_a_client_queues(uint64_t space)
+{
+	make_endpoint();
+	queued_client = thread_make(&pool, BOOT_SLOT_cnode, BOOT_SLOT_space, (uint64_t)late_client, badged, PRIORITY_high,
+		THREAD_active).thread;
+	uint64_t where = space == BOOT_SLOT_space ? space : other_space();
+	passive_worker(where, crowded_server, endpoint, PRIORITY_low);
+	struct message message = MESSAGE(0, 5);
+	expect_equal(ipc_call(badged, &message), ERR_ok);
+	expect_equal(message.word[0], 15);
+	settle();
+	expect_events(17);
+	message = MESSAGE(0, 6);
+	expect_equal(ipc_call(badged, &message), ERR_ok);
+	expect_equal(message.word[0], 16);
+}
+
+TEST(an_answer_does_not_lose_a_client_that_queues) { in_both_spaces(answer_while_a_client_queues); }
+
+static void numbered_server(uint64_t number)
+{
+	struct message message;
+	ipc_recv(endpoint, &message);
+	for (;;) {
+		message.word[0] = number;
+		ipc_reply_recv(endpoint, &message);
+	}
+}
+
+static void answer_while_a_server_waits(uint64_t space)
+{
+	make_endpoint();
+	uint64_t where = space == BOOT_SLOT_space ? space : other_space();
+	passive_worker(where, numbered_server, 1, PRIORITY_high);
+	passive_worker(where, numbered_server, 2, PRIORITY_high);
+	for (uint64_t i = 0; i < 6; i++) {
+		struct message message = MESSAGE(0);
+		expect_equal(ipc_call(badged, &message), ERR_ok);
+		expect_equal(message.word[0], 1 + i % 2);                /* they wait in the order of their coming */
+	}
+}
+
+TEST(an_answer_does_not_lose_a_server_that_waits) { in_both_spaces(answer_while_a_server_waits); }
+
 /* A server that calls another one before it answers. */
 static uint64_t behind;
 

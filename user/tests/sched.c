@@ -4,7 +4,7 @@
  */
 #include "test.h"
 
-static uint64_t endpoint, second, third;
+static uint64_t endpoint, second;
 
 static void echo_server(uint64_t from)
 {
@@ -312,7 +312,7 @@ TEST(deleting_a_lent_context_stops_the_server_that_runs_on_it)
 	expect_equal(thread_waiting(client.thread), WAITING_no);
 }
 
-/* A caller that goes away leaves its context with the server until that waits again; then nobody has it. */
+/* A caller that goes away takes its context along; the server owes nobody an answer, and goes on when it has another. */
 TEST(a_destroyed_caller_is_forgotten)
 {
 	endpoint = endpoint_make();
@@ -328,8 +328,38 @@ TEST(a_destroyed_caller_is_forgotten)
 	message = MESSAGE(0);
 	expect_equal(ipc_reply_recv(second, &message), ERR_ok);
 	settle();
-	expect_equal(thread_waiting(server.thread) == WAITING_receive || thread_waiting(server.thread) == WAITING_context, 1);
-	third = 0;
+	expect_events(1);                                           /* that was send_and_note */
+	expect_equal(thread_waiting(server.thread), WAITING_context);
+	must(sched_context_bind(server.context, server.thread));
+	settle();
+	expect_events(3);
+	expect_equal(thread_waiting(server.thread), WAITING_receive);
+}
+
+/* A caller that is stopped leaves its context with the server until that waits again: then it is home. */
+TEST(a_stopped_callers_context_comes_home)
+{
+	endpoint = endpoint_make();
+	second = endpoint_make();
+	struct made_thread server = passive_worker(other_space(), stuck_server, endpoint, PRIORITY_high);
+	struct made_thread client = worker(BOOT_SLOT_space, call_and_note, endpoint, PRIORITY_low);
+	settle();
+	expect_events(2);
+	struct message message;
+	expect_equal(ipc_recv(second, &message), ERR_ok);
+	must(thread_suspend(client.thread));
+	must(thread_write_registers(client.thread, (uint64_t)note, stack_start(client.page_address),
+		client.page_address + sizeof(struct ipc_buffer), 4));
+	must(thread_resume(client.thread));
+	settle();
+	expect_equal(shared->events, 0);
+	expect_equal(thread_waiting(client.thread), WAITING_context);
+	worker(BOOT_SLOT_space, send_and_note, second, PRIORITY_low - 1);
+	message = MESSAGE(0);
+	expect_equal(ipc_reply_recv(second, &message), ERR_ok);
+	settle();
+	expect_events(3, 4, 1);
+	expect_equal(thread_waiting(server.thread), WAITING_receive);
 }
 
 TEST(every_way_to_wait_can_be_read)

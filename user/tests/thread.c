@@ -114,6 +114,29 @@ TEST(a_kernel_address_is_no_pc)
 	expect_equal(thread_write_registers(thread, boot->user_top, 0, 0, 0), ERR_bad_address);
 }
 
+/* Registers that the machine would not let the kernel load: refused, or the thread faults, or it runs; no more. */
+static void expect_harmless(uint64_t pc, uint64_t sp, uint64_t tls)
+{
+	struct made_thread made = thread_make(&pool, BOOT_SLOT_cnode, BOOT_SLOT_space, (uint64_t)note, 1, PRIORITY_high, THREAD_active);
+	enum error error = thread_write_registers(made.thread, pc, sp ? sp : stack_start(made.page_address), tls, 1);
+	expect(error == ERR_ok || error == ERR_bad_address);
+	must(thread_resume(made.thread));
+	settle();
+	must(thread_suspend(made.thread));
+}
+
+TEST(wild_registers_do_no_harm)
+{
+	static const uint64_t wild[] = { 1, 0x0000800000000000, 0x0000004000000000, 0x7fffffffffffffff, 0x8000000000000000,
+		0xffff7fffffffffff, 0xffff800000000000, 0xffffffff80000000, UINT64_MAX };
+	for (unsigned i = 0; i < sizeof wild / sizeof wild[0]; i++) {
+		expect_harmless((uint64_t)note, 0, wild[i]);
+		expect_harmless((uint64_t)note, wild[i], 0);
+		expect_harmless(wild[i], 0, 0);
+	}
+	expect_harmless(0x2345678001, 0, 0);      /* nothing there, and not aligned */
+}
+
 /* ---- stopping ---- */
 
 static void expect_stopped_and_resumed(void (*function)(uint64_t), enum waiting waiting)

@@ -209,3 +209,38 @@ TEST(everything_but_untyped_memory_can_be_sent)
 		expect_equal(ipc_nb_send(place[0], &message), ERR_wrong_kind);
 	}
 }
+
+/* What a queued message needs of its sender's may go before it is received: it arrives with less. */
+static uint64_t sender_caps;
+
+static void long_sender(uint64_t to)
+{
+	struct message message = message_with_caps(sender_caps);
+	message.tag |= 5;
+	expect_equal(ipc_send(to, &message), ERR_ok);
+	event(1);
+	park();
+}
+
+TEST(a_queued_message_may_lose_what_its_sender_loses)
+{
+	make_gifts();
+	sender_caps = 2;
+	thread_buffer()->receive_slot[0] = place[0];
+	thread_buffer()->receive_slot[1] = place[1];
+	struct made_thread sender = worker(other_space(), long_sender, endpoint, PRIORITY_high);
+	must(cnode_delete(BOOT_SLOT_cnode, sender.buffer));
+	struct message message;
+	expect_equal(ipc_recv(endpoint, &message), ERR_ok);
+	expect_equal(message.word[0], 2);
+	expect_equal(tag_length(message.tag), 0);
+	expect_equal(tag_caps(message.tag), 0);
+	worker(other_space(), long_sender, endpoint, PRIORITY_high);
+	must(cnode_delete(BOOT_SLOT_cnode, gift[1]));
+	expect_equal(ipc_recv(endpoint, &message), ERR_ok);
+	expect_equal(tag_length(message.tag), 5);
+	expect_equal(tag_caps(message.tag), 1);
+	expect_empty(place[1]);
+	settle();
+	expect_events(1, 1);
+}

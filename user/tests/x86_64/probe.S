@@ -3,6 +3,7 @@
 
 #define OTHER(n) (80 + 8 * (n))(%rax)
 #define FLAGS_ALWAYS 0x202
+#define FLAGS_PATTERN 0x40cd5              /* AC, DF, and the arithmetic flags */
 
 /* Expects on the stack: rax, flags, the probe's address; all other registers as they are to be stored.  Leaves nothing. */
         .macro  STORE_ALL
@@ -68,8 +69,12 @@ probe_system_call:
         mov     64(%rdi), ABI_M6
         mov     72(%rdi), ABI_M7
         mov     8(%rdi), ABI_BADGE
+        pushfq                                          // flags that the kernel's own code must not run with
+        orl     $FLAGS_PATTERN, (%rsp)
+        popfq
         syscall
         pushfq
+        cld
         push    %rax
         STORE_ALL
         pop     %r15
