@@ -32,6 +32,8 @@
 
 #define OPERATION_notified 0x07e          /* the same: the bits of a notification, in the badge register */
 
+#define OPERATION_fault 0x07d             /* the same: a fault, whose handler is called (fault.def) */
+
 #define MESSAGE_REGISTERS 8               /* words that travel in registers, always */
 #define MESSAGE_EXTRA     112             /* further words, at most, in the IPC buffer */
 #define MESSAGE_CAPS      3               /* capabilities, at most */

@@ -98,6 +98,9 @@ bool capability_has_children(const struct capability *slot);
 /* Moves a capability, its place in the tree and its mapping to an empty slot; the old slot becomes empty. */
 void capability_move(struct capability *to, struct capability *from);
 
+/* Takes a capability without children out of the tree; its slot becomes empty. */
+void capability_remove(struct capability *slot);
+
 /* What a bounded step of a long operation reports. */
 enum progress { PROGRESS_done, PROGRESS_more };
 

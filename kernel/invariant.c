@@ -147,6 +147,18 @@ static const char *running(const struct thread *thread)
 	return NULL;
 }
 
+static const char *fault(const struct thread *thread)
+{
+	const struct capability *handler = &thread->fault_handler;
+	unsigned kind = waits_kind(thread->waits);
+
+	RULE(implies(thread->in_fault, thread->waits && (kind == WAITS_reply || kind == WAITS_send || kind == WAITS_saved)),
+	     "a thread in a fault waits for no handler");
+	RULE(implies(!capability_empty(handler), capability_kind(handler) == OBJECT_endpoint), "a fault handler is no endpoint");
+	RULE(implies(thread->in_fault, thread->gate & GATE_OF(full)), "a thread waits for its fault handler without its registers");
+	return capability_empty(handler) ? NULL : invariant_capability(handler);
+}
+
 static const char *caches(const struct thread *thread)
 {
 	const struct capability *buffer = thread->buffer_slot;
@@ -184,6 +196,8 @@ const char *invariant_thread(const struct thread *thread)
 
 	if (!broken)
 		broken = running(thread);
+	if (!broken)
+		broken = fault(thread);
 	return broken ? broken : caches(thread);
 }
 

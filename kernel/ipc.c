@@ -9,6 +9,7 @@
  * capability answers the caller saved there.
  */
 #include "ipc.h"
+#include "arch.h"
 #include "endpoint.h"
 #include "message.h"
 #include "notification.h"
@@ -60,7 +61,10 @@ static struct notification *pending(const struct thread *current, const struct s
 /* Hands a message over.  Both threads are out of the endpoint's queues; is_call says whether the sender waits for more. */
 static void deliver(struct thread *from, struct thread *to, uint64_t badge, bool is_call)
 {
-	message_move(from, to, badge);
+	if (from->in_fault)
+		message_fault(from, to, badge);
+	else
+		message_move(from, to, badge);
 	if (is_call) {
 		to->caller = from;
 		from->waits = waits_pack(to, WAITS_reply);
@@ -71,24 +75,45 @@ static void deliver(struct thread *from, struct thread *to, uint64_t badge, bool
 		gate_set(from, GATE_OF(bereft));
 }
 
+/*
+ * A fault handler's answer, in from's registers, to a thread that waits no more: it goes on, or stays stopped.  Its
+ * registers are a full context, in which nothing but pc and sp is ever written.
+ */
+static void resume_from_fault(const struct thread *from, struct thread *to)
+{
+	uint64_t label = tag_label(from->registers.tag);
+	const uint64_t *word = from->registers.message;
+
+	to->in_fault = 0;
+	if (label == FAULT_ANSWER_move && arch_pc_ok(word[0])) {
+		to->pc = word[0];
+		to->sp = word[1];
+	} else if (label != FAULT_ANSWER_retry) {
+		thread_stop(to, GATE_OF(faulted));
+	}
+}
+
 /* Gives the answer in current's registers to its caller, and with it the context that the caller lent. */
 static void answer(struct thread *current)
 {
 	struct thread *caller = current->caller;
 
-	message_answer(current, caller);
+	if (!caller->in_fault)
+		message_answer(current, caller);
 	current->caller = NOBODY;
 	caller->waits = 0;
 	if (!caller->held && !(caller->gate & GATE_OF(bereft)))
 		sched_context_lend(current, caller);
 	gate_clear(caller, GATE_OF(bereft));
+	if (caller->in_fault)
+		resume_from_fault(current, caller);
 	sched_wake_first(caller);
 }
 
-/* Whether a queued sender made a call: its tag says so. */
+/* Whether a queued sender made a call: its tag says so, unless it faulted. */
 static bool is_caller(const struct thread *sender)
 {
-	return tag_operation(sender->registers.tag) == SYS_call;
+	return sender->in_fault || tag_operation(sender->registers.tag) == SYS_call;
 }
 
 /* Takes the first sender's message, or waits for one. */
@@ -103,6 +128,24 @@ static void endpoint_take_or_wait(struct thread *current, struct endpoint *endpo
 	sender = endpoint_dequeue_sender(endpoint);
 	deliver(sender, current, sender->sent_badge, is_caller(sender));
 	sched_wake(sender);                             /* unless it made a call: then it waits for the answer */
+}
+
+/* Hands the message to a receiver, or waits for one. */
+static void send(struct thread *current, struct endpoint *endpoint, uint64_t badge, bool is_call)
+{
+	struct thread *receiver;
+
+	if (!endpoint_has_receiver(endpoint)) {
+		current->sent_badge = badge;
+		endpoint_enqueue_sender(endpoint, current);
+		return;
+	}
+	receiver = endpoint_dequeue_receiver(endpoint);
+	deliver(current, receiver, badge, is_call);
+	if (is_call)
+		sched_wake_first(receiver);
+	else
+		sched_wake(receiver);
 }
 
 /*
@@ -148,6 +191,7 @@ static void answer_saved(struct thread *current, const struct capability *slot)
 {
 	void *object;
 	struct reply *reply;
+	struct thread *caller;
 	enum error error = object_of(slot, OBJECT_reply, RIGHT_reply_answer, &object);
 
 	if (error == ERR_ok)
@@ -161,14 +205,17 @@ static void answer_saved(struct thread *current, const struct capability *slot)
 	}
 
 	/* From here on nothing can fail. */
-	message_answer(current, reply->caller);
-	sched_wake(reply_release(reply));
+	caller = reply_release(reply);
+	if (caller->in_fault)
+		resume_from_fault(current, caller);
+	else
+		message_answer(current, caller);
+	sched_wake(caller);
 }
 
 void ipc_send(struct thread *current, struct capability *slot, bool call, bool block)
 {
 	void *endpoint;
-	struct thread *receiver;
 	enum error error;
 
 	if (names(slot, OBJECT_notification) && !call) {
@@ -190,17 +237,18 @@ void ipc_send(struct thread *current, struct capability *slot, bool call, bool b
 	}
 
 	/* From here on nothing can fail. */
-	if (!endpoint_has_receiver(endpoint)) {
-		current->sent_badge = slot->badge;
-		endpoint_enqueue_sender(endpoint, current);
-		return;
-	}
-	receiver = endpoint_dequeue_receiver(endpoint);
-	deliver(current, receiver, slot->badge, call);
-	if (call)
-		sched_wake_first(receiver);
-	else
-		sched_wake(receiver);
+	send(current, endpoint, slot->badge, call);
+}
+
+bool ipc_fault(struct thread *current)
+{
+	const struct capability *slot = &current->fault_handler;
+
+	if (capability_empty(slot))
+		return false;
+	current->in_fault = 1;
+	send(current, capability_object(slot), slot->badge, true);
+	return true;
 }
 
 void ipc_recv(struct thread *current, struct capability *slot, bool block)

@@ -19,3 +19,6 @@ void message_move(struct thread *from, struct thread *to, uint64_t badge);
 
 /* Delivers an answer: without a badge, and however it was sent, the tag says reply_recv. */
 void message_answer(struct thread *from, struct thread *to);
+
+/* Tells a fault handler what happened to a thread. */
+void message_fault(const struct thread *from, struct thread *to, uint64_t badge);

@@ -39,7 +39,10 @@ static void forget(struct thread *thread)
 
 void thread_return_error(struct thread *thread, enum error error)
 {
-	thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
+	if (thread->in_fault)
+		thread->in_fault = 0;
+	else
+		thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
 }
 
 /* ---- stopping ---- */
@@ -105,6 +108,8 @@ enum progress thread_destroy_step(struct thread *thread)
 		sched_context_unbind(thread->home);
 	if (thread->bound)
 		notification_unbind(thread->bound);
+	if (!capability_empty(&thread->fault_handler))
+		capability_remove(&thread->fault_handler);
 	if (thread->buffer_slot)
 		thread_buffer_clear(thread);
 	if (thread->cnode)
@@ -307,5 +312,29 @@ enum error method_thread_resume(struct invocation *invocation)
 enum error method_thread_suspend(struct invocation *invocation)
 {
 	thread_stop(capability_object(invocation->slot), GATE_OF(stopped));
+	return ERR_ok;
+}
+
+/* The capability is a leaf of the derivation tree for ever: nobody can name it. */
+enum error method_thread_set_fault_handler(struct invocation *invocation)
+{
+	struct thread *thread = capability_object(invocation->slot);
+	struct capability *slot = NULL;
+
+	if (invocation->word[0]) {
+		enum error error = argument_slot(invocation->caller, invocation->word[0], OBJECT_endpoint,
+						 RIGHT_endpoint_send, &slot);
+
+		if (error != ERR_ok)
+			return error;
+		if (slot->depth == DEPTH_MAX)
+			return ERR_too_deep;
+	}
+
+	/* From here on nothing can fail. */
+	if (!capability_empty(&thread->fault_handler))
+		capability_remove(&thread->fault_handler);
+	if (slot)
+		(void)capability_derive(&thread->fault_handler, slot, RIGHT_endpoint_send, slot->badge);
 	return ERR_ok;
 }

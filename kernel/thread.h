@@ -79,8 +79,10 @@ struct thread {
 	struct notification *bound;       /* whose bits also end its receiving; bound->bound points back; NULL: none */
 	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */
 	uint32_t sent_rights;             /* rights of the capability it sends through */
-	uint32_t ready;                   /* 1: it is in a ready queue */
-	uint64_t fault_kind, fault_address, fault_code;   /* of the fault that stopped it */
+	uint16_t ready;                   /* 1: it is in a ready queue */
+	uint16_t in_fault;                /* 1: its waiting is the call of its fault handler, and its registers are no message */
+	uint64_t fault_kind, fault_address, fault_code;   /* of the last fault */
+	struct capability fault_handler;  /* derived from the one that was set; empty: none, or that one was deleted */
 	struct thread *all_next, *all_prev;         /* every thread there is, in order of creation (core.threads) */
 	uint64_t serial;                            /* its number in that order while state.c computes a hash */
 };
@@ -150,7 +152,10 @@ void thread_init(struct thread *thread);
  */
 void thread_stop(struct thread *thread, uint64_t reason);
 
-/* The result of the system call that the thread is in. */
+/*
+ * The result of the system call that the thread is in.  One that waits for its fault handler is in none: it goes on
+ * where it faulted, so that the fault comes again.
+ */
 void thread_return_error(struct thread *thread, enum error error);
 
 /* One step of destroying. */

@@ -16,7 +16,7 @@ enum {
 	THREAD = 20, ENDPOINT = 30, SIGNAL = 34, CONTEXT = 40, NOTIFICATION = 46, REPLY = 80, FRAME = 50, EXTRA = 60, RECEIVED = 70, RECEIVED_SLOTS = 8,
 };
 
-static struct { unsigned delivered, replied, lent, caps, longer, gone, cancelled, notified, woken, saved, answered; } seen;
+static struct { unsigned delivered, replied, lent, caps, longer, gone, cancelled, notified, woken, saved, answered, faults, handled; } seen;
 
 static void make_thread_again(unsigned i)
 {
@@ -30,6 +30,7 @@ static void make_thread_again(unsigned i)
 	EXPECT(ok, slot, thread, configure, SLOT_cnode, SLOT_space, test_random(4) ? FRAME + i : 0, test_random(4) << 10);
 	EXPECT(ok, slot, thread, write_registers, 4096, 0, 0, 0);
 	EXPECT(ok, slot, thread, set_priority, 2 + test_random(3));
+	EXPECT(ok, slot, thread, set_fault_handler, test_random(3) ? ENDPOINT + test_random(ENDPOINTS) : 0);
 	EXPECT(ok, slot, thread, resume, 0);
 }
 
@@ -147,6 +148,13 @@ static void talk(struct thread *thread)
 	uint64_t address = ENDPOINT + test_random(ENDPOINTS);
 
 	observe(thread);
+	if (test_random(16) == 0) {
+		seen.faults++;
+		kernel_fault(thread, (struct fault){ .kind = FAULT_page });
+		seen.handled += thread->in_fault;
+		CHECK(invariant_check() == NULL);
+		return;
+	}
 	if (test_random(thread->caller == NOBODY ? 8 : 3) == 0) {                       /* saves its caller, or answers one */
 		address = REPLY + test_random(REPLIES);
 		operation = thread->caller != NOBODY && test_random(4) ? SYS_call : SYS_send;
@@ -162,7 +170,7 @@ static void talk(struct thread *thread)
 		caps = test_random(4) ? 0 : test_random(4);
 		length = test_random(4) ? 0 : test_random(MESSAGE_EXTRA + 2);
 	}
-	system_call(tag_make(operation, 0, caps, length), address);
+	system_call(tag_make(operation, test_random(3), caps, length), address);
 }
 
 void test_random_ipc(void)
@@ -184,5 +192,6 @@ void test_random_ipc(void)
 	}
 	CHECK(seen.delivered > 100 && seen.replied > 100 && seen.lent > 100 && seen.caps > 100 && seen.longer > 100);
 	CHECK(seen.gone > 100 && seen.cancelled > 100 && seen.notified > 100 && seen.woken > 100);
+	CHECK(seen.faults > 300 && seen.handled > 100);
 	CHECK(seen.saved > 100 && seen.answered > 50);
 }
