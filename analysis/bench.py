@@ -151,8 +151,8 @@ def show_difference(machine, key, changes, new, gone):
         console.print(f"{machine.name}: equal to its baseline [{key}]")
         return False
     console.print(f"{machine.name}: differs from its baseline [{key}]; --update-baseline accepts this:")
-    for change in changes:
-        console.print(table.change_text(change))
+    for text in table.change_texts(changes):
+        console.print(text)
     for row in new:
         console.print(f"  new: {row.name}")
     for name in gone:

@@ -155,8 +155,13 @@ def table_of(machine, rows, limits, title, wide=False):
     return table
 
 
-def change_text(change):
-    """One change against the baseline: instructions first, then percent."""
-    row, metric, before, now = change
-    percent = f" ({100 * (now - before) / before:+.1f}%)" if before else ""
-    return Text(f"  {now - before:+d} {metric}: {row.name}: {before} -> {now}{percent}", style="red" if now > before else "green")
+def change_texts(changes):
+    """Changes against the baseline, instructions first, then percent; rows that changed alike are one line."""
+    alike = {}
+    for row, metric, before, now in changes:
+        alike.setdefault((row.bench, row.params["path"], metric, before, now), []).append(row)
+    for (_, _, metric, before, now), rows in alike.items():
+        percent = f" ({100 * (now - before) / before:+.1f}%)" if before else ""
+        others = f", and {len(rows) - 1} rows like it" if len(rows) > 1 else ""
+        yield Text(f"  {now - before:+d} {metric}: {rows[0].name}: {before} -> {now}{percent}{others}",
+                   style="red" if now > before else "green")

@@ -6,8 +6,9 @@ import subprocess
 import pytest
 from conftest import row
 
-from analysis import baseline, bench, emulator, plot, record
+from analysis import baseline, bench, emulator, plot, record, table
 from analysis.failure import Exit, Failure
+from analysis.machines import Machine
 
 KEY = "clang 19.1.7, QEMU 7.2"
 MARK = {"type": "fingerprint", "schema": 1, "machine": "qemu-riscv64", "preset": "riscv64-release", "commit": "a" * 40, "dirty": "",
@@ -47,6 +48,12 @@ def test_a_change_is_shown_worst_first(results):
     assert [measured.bench for measured in new] == ["system/null"]
 
 
+def test_changes_that_are_alike_are_one_line():
+    changes = [(row(words=words), "loads", 8, 10) for words in (0, 1, 4)] + [(row(words=9), "loads", 8, 9)]
+    texts = [text.plain for text in table.change_texts(changes)]
+    assert len(texts) == 2 and "+2 loads" in texts[0] and "8 -> 10 (+25.0%), and 2 rows like it" in texts[0]
+
+
 def test_another_key_is_no_baseline(results):
     baseline.update("qemu-riscv64", KEY, [row()], complete=True)
     assert baseline.compare("qemu-riscv64", "clang 14, QEMU 7.2", [row()])[0] is False
@@ -68,12 +75,9 @@ def test_a_line_that_is_no_baseline_is_an_error(text):
 
 @pytest.mark.parametrize("now, code", [(50, False), (51, True), (49, False)])
 def test_only_worse_is_a_regression(results, monkeypatch, now, code):
-    machine = bench.Options([None]).machines  # nothing of it is used but the list's form
-    del machine
     baseline.update("qemu-riscv64", KEY, [row(value=50)], complete=True)
     monkeypatch.setattr(bench.build, "compiler_of", lambda preset: ("clang 19.1.7", ""))
     monkeypatch.setattr(emulator, "qemu_version", lambda machine: "7.2.22")
-    from analysis.machines import Machine
     options = bench.Options([Machine("qemu-riscv64", "riscv64", ("qemu",), "rv64")])
     assert bench.compare([row(value=now)], options, lambda text: None) is code
 
