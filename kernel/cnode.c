@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- CNodes and their methods (cnode.h). */
 #include "cnode.h"
+#include "endpoint.h"
 #include "invoke.h"
 
 enum { SEARCH_SLOTS = 128 };                     /* in one step */
@@ -87,3 +88,18 @@ static enum error delete(struct invocation *invocation, bool self)
 
 enum error method_cnode_delete(struct invocation *invocation) { return delete(invocation, true); }
 enum error method_cnode_revoke(struct invocation *invocation) { return delete(invocation, false); }
+
+/* One step, as above. */
+enum error method_cnode_cancel_badged(struct invocation *invocation)
+{
+	struct capability *slot = cnode_slot(invocation->slot, invocation->word[0]);
+
+	if (!slot)
+		return ERR_bad_argument;
+	if (capability_empty(slot))
+		return ERR_no_cap;
+	if (capability_kind(slot) != OBJECT_endpoint)
+		return ERR_wrong_kind;
+	invocation->restart = endpoint_cancel_step(capability_object(slot), slot->badge) == PROGRESS_more;
+	return ERR_ok;
+}

@@ -110,6 +110,9 @@ static const char *waiting(const struct thread *thread)
 		RULE(endpoint->receiver == thread || thread->prev->next == thread, "a waiting receiver is not in the queue");
 		RULE(thread->caller == NOBODY, "a thread waits for messages and owes an answer");
 	} else if (endpoint) {
+		const struct thread *cancelled = endpoint->cancel_next;
+
+		RULE(implies(cancelled, cancelled && cancelled->waits == thread->waits), "cancelling goes on at no waiting sender");
 		RULE(endpoint->receiver == SENDERS, "a sender waits, and the endpoint does not say so");
 		RULE(endpoint->sender == thread || thread->prev->next == thread, "a waiting sender is not in the queue");
 		RULE(thread->next != NOBODY || endpoint->sender_last == thread, "the last waiting sender is not the last");

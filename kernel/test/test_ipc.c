@@ -105,6 +105,8 @@ static void control(void)
 		EXPECT(ok, SLOT_cnode, cnode, delete, RECEIVED + test_random(RECEIVED_SLOTS));
 	else if (choice < 68)
 		INVOKE(thread, thread, bind_notification, NOTIFICATION + test_random(NOTIFICATIONS));
+	else if (choice < 69)
+		EXPECT(ok, SLOT_cnode, cnode, cancel_badged, ENDPOINT + test_random(ENDPOINTS));
 	else if (choice < 70)
 		INVOKE(thread, thread, unbind_notification, 0);
 	else
