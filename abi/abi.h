@@ -45,6 +45,21 @@ enum boot_slot {
 #undef BOOT_SLOT
 };
 
+/*
+ * What a thread's fault handler gets: a call with operation fault, the kind as label, and the words that this names.
+ * The answer's label says how the thread goes on; any other than these two leaves it stopped, as faulted.
+ */
+enum fault_label {
+#define FAULT(number, name, sentence) FAULT_LABEL_##name = (number),
+#include "fault.def"
+#undef FAULT
+};
+enum fault_word { FAULT_WORD_address, FAULT_WORD_code, FAULT_WORD_pc, FAULT_WORD_sp };
+enum fault_answer {
+	FAULT_ANSWER_retry,               /* at the instruction that faulted */
+	FAULT_ANSWER_move,                /* at the pc of word 0, with the sp of word 1; all other registers as they were */
+};
+
 /* What frame.map takes as rights. */
 enum map_right { MAP_read = 1, MAP_write = 2, MAP_execute = 4, MAP_uncached = 8 };
 
@@ -70,6 +85,7 @@ static inline uint64_t guard_value(uint64_t guard)               { return guard 
 /* What thread.read_registers says a thread is doing. */
 enum waiting {
 	WAITING_no, WAITING_send, WAITING_receive, WAITING_reply, WAITING_stopped, WAITING_faulted, WAITING_context,
+	WAITING_notification,
 };
 
 /*
@@ -83,6 +99,8 @@ enum object_size {
 	SIZE_BITS_thread = 11,
 	SIZE_BITS_endpoint = 6,
 	SIZE_BITS_sched_context = 6,
+	SIZE_BITS_notification = 6,
+	SIZE_BITS_reply = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
 	SIZE_BITS_page_table = 12,
 	SIZE_BITS_frame = 12,             /* a page; and the two sizes that a table above can map whole */

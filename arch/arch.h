@@ -165,7 +165,11 @@ struct thread *kernel_interrupt(struct thread *current);
  */
 bool kernel_fpu_trap(struct thread *current);
 
-enum fault_kind { FAULT_page, FAULT_instruction, FAULT_alignment, FAULT_fpu, FAULT_debug, FAULT_other };
+enum fault_kind {
+#define FAULT(number, name, sentence) FAULT_##name = (number),
+#include "fault.def"
+#undef FAULT
+};
 struct fault {
 	enum fault_kind kind;
 	uint64_t address;                                 /* what was accessed; for others the pc */

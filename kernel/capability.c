@@ -77,7 +77,7 @@ void capability_move(struct capability *to, struct capability *from)
 	repoint(to);
 }
 
-static void remove(struct capability *slot)
+void capability_remove(struct capability *slot)
 {
 	if (slot->prev)
 		slot->prev->next = slot->next;
@@ -126,6 +126,6 @@ enum progress capability_delete_step(struct capability *slot, bool self)
 		return PROGRESS_done;
 	if (object_destroy_step(leaf) == PROGRESS_more)
 		return PROGRESS_more;
-	remove(leaf);
+	capability_remove(leaf);
 	return leaf == slot ? PROGRESS_done : PROGRESS_more;
 }

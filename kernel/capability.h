@@ -18,7 +18,7 @@ struct thread;
 
 struct capability {
 	uint64_t object;                  /* pointer | kind in the alignment bits; 0: the slot is empty */
-	uint64_t badge;                   /* endpoint: the badge; frame, page table: the address it is mapped at;
+	uint64_t badge;                   /* endpoint, notification: the badge; frame, page table: the address it is mapped at;
 	                                     untyped: the watermark; cnode being destroyed: slots known to be empty */
 	uint32_t rights;                  /* enum right; only rights of this kind */
 	uint8_t depth;                    /* in the derivation tree */
@@ -78,6 +78,12 @@ static inline bool capability_has(const struct capability *slot, enum right righ
 /* All rights that a kind has; what the first capability to an object is given. */
 uint32_t rights_of(enum object_kind kind);
 
+/* Whether capabilities of a kind have a badge, which is minted once and copied along. */
+static inline bool capability_badged(const struct capability *slot)
+{
+	return capability_kind(slot) == OBJECT_endpoint || capability_kind(slot) == OBJECT_notification;
+}
+
 /*
  * Puts a new capability into an empty slot, as the newest child of parent (NULL: a root of the tree).
  * The caller has checked that parent->depth < DEPTH_MAX.
@@ -88,9 +94,10 @@ void capability_insert(struct capability *slot, struct capability *parent, const
 static inline uint64_t capability_badge(const struct capability *slot)
 {
 	switch (capability_kind(slot)) {
-	case OBJECT_endpoint: return slot->badge;
-	case OBJECT_cnode:    return slot->guard;
-	default:              return 0;
+	case OBJECT_endpoint:
+	case OBJECT_notification: return slot->badge;
+	case OBJECT_cnode:        return slot->guard;
+	default:                  return 0;
 	}
 }
 
@@ -105,6 +112,9 @@ bool capability_has_children(const struct capability *slot);
 
 /* Moves a capability, its place in the tree and its mapping to an empty slot; the old slot becomes empty. */
 void capability_move(struct capability *to, struct capability *from);
+
+/* Takes a capability without children out of the tree; its slot becomes empty. */
+void capability_remove(struct capability *slot);
 
 /* What a bounded step of a long operation reports. */
 enum progress { PROGRESS_done, PROGRESS_more };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- CNodes and their methods (cnode.h). */
 #include "cnode.h"
+#include "endpoint.h"
 #include "invoke.h"
 
 enum { SEARCH_SLOTS = 128 };                     /* in one step */
@@ -66,9 +67,9 @@ enum error method_cnode_mint(struct invocation *invocation)
 
 	if (error != ERR_ok)
 		return error;
-	if (capability_kind(from) != OBJECT_endpoint && capability_kind(from) != OBJECT_cnode)
+	if (!capability_badged(from) && capability_kind(from) != OBJECT_cnode)
 		return ERR_wrong_kind;
-	if (capability_kind(from) == OBJECT_endpoint ? from->badge != 0 : !guard_ok(invocation->word[3]))
+	if (capability_badged(from) ? from->badge != 0 : !guard_ok(invocation->word[3]))
 		return ERR_bad_argument;
 	return capability_derive(to, from, invocation->word[2], invocation->word[3]);
 }
@@ -159,3 +160,18 @@ static enum error delete(struct invocation *invocation, bool self)
 
 enum error method_cnode_delete(struct invocation *invocation) { return delete(invocation, true); }
 enum error method_cnode_revoke(struct invocation *invocation) { return delete(invocation, false); }
+
+/* One step, as above. */
+enum error method_cnode_cancel_badged(struct invocation *invocation)
+{
+	struct capability *slot = cnode_slot(invocation->slot, invocation->word[0]);
+
+	if (!slot)
+		return ERR_bad_argument;
+	if (capability_empty(slot))
+		return ERR_no_cap;
+	if (capability_kind(slot) != OBJECT_endpoint)
+		return ERR_wrong_kind;
+	invocation->restart = endpoint_cancel_step(capability_object(slot), slot->badge) == PROGRESS_more;
+	return ERR_ok;
+}

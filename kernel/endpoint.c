@@ -2,6 +2,8 @@
 #include "endpoint.h"
 #include "sched.h"
 
+enum { CANCEL_SENDERS = 32 };                   /* looked at in one step */
+
 void endpoint_init(struct endpoint *endpoint)
 {
 	endpoint->receiver = NOBODY;
@@ -58,6 +60,8 @@ static void remove_receiver(struct endpoint *endpoint, struct thread *thread)
 
 static void remove_sender(struct endpoint *endpoint, struct thread *thread)
 {
+	if (endpoint->cancel_next == thread)
+		endpoint->cancel_next = thread->next == NOBODY ? NULL : thread->next;
 	if (endpoint->sender == thread)
 		endpoint->sender = thread->next;
 	else
@@ -111,4 +115,24 @@ enum progress endpoint_destroy_step(struct endpoint *endpoint)
 	thread_return_error(thread, ERR_cancelled);
 	sched_wake(thread);
 	return PROGRESS_more;
+}
+
+enum progress endpoint_cancel_step(struct endpoint *endpoint, uint64_t badge)
+{
+	bool goes_on = endpoint->cancel_next && endpoint->cancel_badge == badge;
+	struct thread *thread = goes_on ? endpoint->cancel_next : endpoint->sender;
+
+	for (unsigned i = 0; i < CANCEL_SENDERS && thread != NOBODY; i++) {
+		struct thread *next = thread->next;
+
+		if (thread->sent_badge == badge && !thread->in_fault) {
+			endpoint_remove(endpoint, thread);
+			thread_return_error(thread, ERR_cancelled);
+			sched_wake(thread);
+		}
+		thread = next;
+	}
+	endpoint->cancel_next = thread == NOBODY ? NULL : thread;
+	endpoint->cancel_badge = badge;
+	return endpoint->cancel_next ? PROGRESS_more : PROGRESS_done;
 }

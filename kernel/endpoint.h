@@ -10,6 +10,8 @@ struct endpoint {
 	struct thread *receiver_last;     /* valid only while receiver->next != NOBODY: a fast path does not maintain it */
 	struct thread *sender;            /* the first waiting sender, or NOBODY */
 	struct thread *sender_last;       /* valid while sender != NOBODY */
+	struct thread *cancel_next;       /* a waiting sender, where cancelling goes on, or NULL: at the first */
+	uint64_t cancel_badge;            /* what is being cancelled, while cancel_next */
 };
 _Static_assert(sizeof(struct endpoint) <= 1 << SIZE_BITS_endpoint, "an endpoint fits its object size");
 
@@ -35,3 +37,10 @@ static inline bool endpoint_has_sender(const struct endpoint *endpoint) { return
 
 /* One step of destroying: wakes one waiter with ERR_cancelled, if there is one. */
 enum progress endpoint_destroy_step(struct endpoint *endpoint);
+
+/*
+ * One step of cancelling the senders with a badge: looks at a bounded number of them, wakes those with ERR_cancelled.
+ * A fault that queues for its handler is no system call, and stays.  Of two badges that are cancelled by turns, each
+ * begins anew.
+ */
+enum progress endpoint_cancel_step(struct endpoint *endpoint, uint64_t badge);

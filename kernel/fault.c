@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Faults of user programs: the program stops, with a line on the console.  The kernel never does.
+ * Faults of user programs: the thread calls its fault handler, whose answer lets it go on.  Without one it stops, with a
+ * line on the console.  The kernel never does.
  */
 #include "arch.h"
+#include "ipc.h"
 #include "sched.h"
 
 static const char *const fault_name[] = {
-	[FAULT_page] = "page fault", [FAULT_instruction] = "illegal instruction", [FAULT_alignment] = "alignment fault",
-	[FAULT_fpu] = "use of the FPU", [FAULT_debug] = "debug exception", [FAULT_other] = "exception",
+#define FAULT(number, name, sentence) [number] = sentence,
+#include "fault.def"
+#undef FAULT
 };
 
 struct thread *kernel_fault(struct thread *current, struct fault fault)
 {
 	gate_set(current, GATE_OF(full));
 	sched_enter(current);
-	print("kernel: thread stopped: %s at pc %lx, address %lx, code %lx, sp %lx\n", fault_name[fault.kind], current->pc,
-	      fault.address, fault.code, current->sp);
 	current->fault_kind = fault.kind;
 	current->fault_address = fault.address;
 	current->fault_code = fault.code;
-	thread_stop(current, GATE_OF(faulted));
+	if (!ipc_fault(current)) {
+		print("kernel: thread stopped: %s at pc %lx, address %lx, code %lx, sp %lx\n", fault_name[fault.kind],
+		      current->pc, fault.address, fault.code, current->sp);
+		thread_stop(current, GATE_OF(faulted));
+	}
 	return sched_leave();
 }

@@ -3,6 +3,8 @@
 #include "cnode.h"
 #include "endpoint.h"
 #include "fpu.h"
+#include "notification.h"
+#include "reply.h"
 #include "sched_context.h"
 #include "space.h"
 
@@ -86,7 +88,7 @@ const char *invariant_capability(const struct capability *slot)
 		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge && !slot->guard, "an empty slot is not all zero");
 		return NULL;
 	}
-	RULE(capability_kind(slot) <= OBJECT_frame, "a capability is of no kind");
+	RULE(rights_of(capability_kind(slot)) != 0, "a capability is of no kind");
 	RULE((slot->rights & ~rights_of(capability_kind(slot))) == 0, "a capability has a right of another kind");
 	RULE(aligned(capability_object(slot), slot->size_bits), "an object is not aligned to its size");
 	RULE(implies(slot->flags & CAPABILITY_buffer, capability_kind(slot) == OBJECT_frame), "an IPC buffer is no frame");
@@ -113,11 +115,23 @@ static const char *waiting(const struct thread *thread)
 		RULE(endpoint->receiver == thread || thread->prev->next == thread, "a waiting receiver is not in the queue");
 		RULE(thread->caller == NOBODY, "a thread waits for messages and owes an answer");
 	} else if (endpoint) {
+		const struct thread *cancelled = endpoint->cancel_next;
+
+		RULE(implies(cancelled, cancelled && cancelled->waits == thread->waits), "cancelling goes on at no waiting sender");
 		RULE(endpoint->receiver == SENDERS, "a sender waits, and the endpoint does not say so");
 		RULE(endpoint->sender == thread || thread->prev->next == thread, "a waiting sender is not in the queue");
 		RULE(thread->next != NOBODY || endpoint->sender_last == thread, "the last waiting sender is not the last");
 	}
-	RULE(!endpoint || thread->next == NOBODY || thread->next->waits == thread->waits,
+	RULE(implies(thread_reply(thread) != NULL, thread_reply(thread) && thread_reply(thread)->caller == thread),
+	     "a saved caller is not the one in its reply object");
+	if (thread_notification(thread)) {
+		const struct notification *notification = thread_notification(thread);
+
+		RULE(notification->first == thread || thread->prev->next == thread, "who waits for a notification is not in its queue");
+		RULE(thread->next != NOBODY || notification->last == thread, "the last who waits for a notification is not the last");
+		RULE(!notification->bits, "bits are pending and a thread waits for them");
+	}
+	RULE(!(endpoint || thread_notification(thread)) || thread->next == NOBODY || thread->next->waits == thread->waits,
 	     "who stands behind a waiting thread waits elsewhere");
 	RULE(thread->caller == NOBODY || thread->caller->waits == waits_pack(thread, WAITS_reply),
 	     "a thread's caller awaits something else");
@@ -139,6 +153,18 @@ static const char *running(const struct thread *thread)
 	RULE((thread->ready != 0) == (thread_runnable(thread) && thread->held && thread != core.current),
 	     "a thread is ready and cannot run, or can run and is not ready");
 	return NULL;
+}
+
+static const char *fault(const struct thread *thread)
+{
+	const struct capability *handler = &thread->fault_handler;
+	unsigned kind = waits_kind(thread->waits);
+
+	RULE(implies(thread->in_fault, thread->waits && (kind == WAITS_reply || kind == WAITS_send || kind == WAITS_saved)),
+	     "a thread in a fault waits for no handler");
+	RULE(implies(!capability_empty(handler), capability_kind(handler) == OBJECT_endpoint), "a fault handler is no endpoint");
+	RULE(implies(thread->in_fault, thread->gate & GATE_OF(full)), "a thread waits for its fault handler without its registers");
+	return capability_empty(handler) ? NULL : invariant_capability(handler);
 }
 
 static const char *caches(const struct thread *thread)
@@ -176,14 +202,28 @@ static const char *fpu(const struct thread *thread)
 	return NULL;
 }
 
+static const char *notified(const struct thread *thread)
+{
+	bool pending = thread->bound && thread->bound->bits;
+
+	RULE(implies(thread->bound, thread->bound && thread->bound->bound == thread), "a bound notification does not point back");
+	RULE(((thread->gate & GATE_OF(notified)) != 0) == pending, "the gate notified disagrees with the bound notification");
+	RULE(implies(pending, waits_kind(thread->waits) != WAITS_receive), "a thread waits although its bound notification has bits");
+	return NULL;
+}
+
 const char *invariant_thread(const struct thread *thread)
 {
 	const char *broken = waiting(thread);
 
 	if (!broken)
+		broken = notified(thread);
+	if (!broken)
 		broken = running(thread);
 	if (!broken)
 		broken = fpu(thread);
+	if (!broken)
+		broken = fault(thread);
 	return broken ? broken : caches(thread);
 }
 

@@ -13,3 +13,6 @@ struct endpoint;
 void ipc_send(struct thread *current, struct capability *slot, bool call, bool block);
 void ipc_recv(struct thread *current, struct capability *slot, bool block);
 void ipc_reply_recv(struct thread *current, struct capability *slot);
+
+/* Calls the fault handler of the current thread, whose registers are a full context.  False: it has none. */
+bool ipc_fault(struct thread *current);

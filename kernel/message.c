@@ -58,3 +58,23 @@ void message_move(struct thread *from, struct thread *to, uint64_t badge)
 	to->registers.badge = badge;
 	to->registers.tag = tag_length(tag) || tag_caps(tag) ? move_buffer(from, to, tag) : tag;
 }
+
+void message_answer(struct thread *from, struct thread *to)
+{
+	message_move(from, to, 0);
+	to->registers.tag &= ~((uint64_t)TAG_OPERATION_MASK << TAG_OPERATION_SHIFT);
+	to->registers.tag |= (uint64_t)SYS_reply_recv << TAG_OPERATION_SHIFT;
+}
+
+void message_fault(const struct thread *from, struct thread *to, uint64_t badge)
+{
+	const uint64_t word[MESSAGE_REGISTERS] = {
+		[FAULT_WORD_address] = from->fault_address, [FAULT_WORD_code] = from->fault_code,
+		[FAULT_WORD_pc] = from->pc, [FAULT_WORD_sp] = from->sp,
+	};
+
+	to->registers.tag = tag_make(OPERATION_fault, from->fault_kind, 0, 0);
+	to->registers.badge = badge;
+	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
+		to->registers.message[i] = word[i];
+}

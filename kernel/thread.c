@@ -4,6 +4,8 @@
 #include "endpoint.h"
 #include "fpu.h"
 #include "invoke.h"
+#include "notification.h"
+#include "reply.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
@@ -38,10 +40,21 @@ static void forget(struct thread *thread)
 
 void thread_return_error(struct thread *thread, enum error error)
 {
-	thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
+	if (thread->in_fault)
+		thread->in_fault = 0;
+	else
+		thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
 }
 
 /* ---- stopping ---- */
+
+/* Its caller wants no answer any more.  If it waits for a notification on the caller's context, that goes home now. */
+static void forget_caller(struct thread *thread)
+{
+	thread->caller = NOBODY;
+	if (thread_notification(thread))
+		sched_context_go_home(thread);
+}
 
 /* It waits no more; its system call returns ERR_cancelled. */
 static void cancel_wait(struct thread *thread)
@@ -49,8 +62,14 @@ static void cancel_wait(struct thread *thread)
 	if (thread->waits == 0)
 		return;
 	if (thread_awaits_reply(thread)) {
-		thread_callee(thread)->caller = NOBODY;
+		struct thread *callee = thread_callee(thread);
+
 		thread->waits = 0;
+		forget_caller(callee);
+	} else if (thread_reply(thread)) {
+		reply_forget(thread_reply(thread));
+	} else if (thread_notification(thread)) {
+		notification_remove(thread_notification(thread), thread);
 	} else {
 		endpoint_remove(thread_endpoint(thread), thread);
 	}
@@ -88,6 +107,10 @@ enum progress thread_destroy_step(struct thread *thread)
 	thread_stop(thread, GATE_OF(stopped));
 	if (thread->home)
 		sched_context_unbind(thread->home);
+	if (thread->bound)
+		notification_unbind(thread->bound);
+	if (!capability_empty(&thread->fault_handler))
+		capability_remove(&thread->fault_handler);
 	if (thread->buffer_slot)
 		thread_buffer_clear(thread);
 	if (thread->cnode)
@@ -257,9 +280,11 @@ static enum waiting waiting_for(const struct thread *thread)
 	if (thread->waits == 0)
 		return thread->held || thread == core.current ? WAITING_no : WAITING_context;
 	switch (waits_kind(thread->waits)) {
-	case WAITS_reply:   return WAITING_reply;
-	case WAITS_receive: return WAITING_receive;
-	default:            return WAITING_send;
+	case WAITS_saved:
+	case WAITS_reply:        return WAITING_reply;
+	case WAITS_receive:      return WAITING_receive;
+	case WAITS_notification: return WAITING_notification;
+	default:                 return WAITING_send;
 	}
 }
 
@@ -290,5 +315,29 @@ enum error method_thread_resume(struct invocation *invocation)
 enum error method_thread_suspend(struct invocation *invocation)
 {
 	thread_stop(capability_object(invocation->slot), GATE_OF(stopped));
+	return ERR_ok;
+}
+
+/* The capability is a leaf of the derivation tree for ever: nobody can name it. */
+enum error method_thread_set_fault_handler(struct invocation *invocation)
+{
+	struct thread *thread = capability_object(invocation->slot);
+	struct capability *slot = NULL;
+
+	if (invocation->word[0]) {
+		enum error error = argument_slot(invocation->caller, invocation->word[0], OBJECT_endpoint,
+						 RIGHT_endpoint_send, &slot);
+
+		if (error != ERR_ok)
+			return error;
+		if (slot->depth == DEPTH_MAX)
+			return ERR_too_deep;
+	}
+
+	/* From here on nothing can fail. */
+	if (!capability_empty(&thread->fault_handler))
+		capability_remove(&thread->fault_handler);
+	if (slot)
+		(void)capability_derive(&thread->fault_handler, slot, RIGHT_endpoint_send, slot->badge);
 	return ERR_ok;
 }

@@ -36,10 +36,14 @@ struct registers {
 
 /*
  * What a thread waits for, in one word: 0 nothing; a plain pointer to a thread whose answer it awaits; an endpoint
- * with WAITS_receive or WAITS_send in its alignment bits.  WAITS_receive is the kind of an endpoint's capability, so
+ * with WAITS_receive or WAITS_send in its alignment bits; a notification with WAITS_notification;
+ * the reply object that it was saved in with WAITS_saved.  WAITS_receive is the kind of an endpoint's capability, so
  * that the fast path stores the capability's object word as it is.
  */
-enum { WAITS_reply = 0, WAITS_receive = OBJECT_endpoint, WAITS_send = OBJECT_endpoint | 32 };
+enum {
+	WAITS_reply = 0, WAITS_receive = OBJECT_endpoint, WAITS_send = OBJECT_endpoint | 32,
+	WAITS_notification = OBJECT_notification, WAITS_saved = OBJECT_reply,
+};
 
 struct thread {
 	/* Line 0: the fast paths read and write it on both sides.  Written by: fast paths and C. */
@@ -48,7 +52,7 @@ struct thread {
 	uint64_t tls;                     /*       and the TLS base */
 	uint64_t waits;                   /* pair with tls when blocking, with caller when waking */
 	struct thread *caller;            /* who waits for this thread's answer, or NOBODY; caller->waits points back */
-	struct thread *next;              /* pair with caller, pair with gate: the next waiter of an endpoint, or NOBODY; stale outside queues */
+	struct thread *next;              /* pair with caller, pair with gate: the next waiter, or NOBODY; stale outside queues */
 	uint64_t gate;                    /* upper half: gate.def; low byte: 255 - priority; the rest zero */
 
 	/* Line 1: the current thread's capability lookup, and the entry's scratch space.  Written by: C; scratch by entries. */
@@ -61,7 +65,7 @@ struct thread {
 	struct registers registers;
 
 	/* Cold: C alone. */
-	struct thread *prev;              /* in an endpoint's queue (undefined for the first) or a ready queue */
+	struct thread *prev;              /* in a queue of waiters (undefined for the first) or a ready queue */
 	struct thread *ready_next;        /* in a ready queue */
 	struct sched_context *home;       /* the context bound to this thread, wherever it is lent; NULL: passive */
 	struct sched_context *held;       /* the context that it holds while it does not run (GATE_holds), or NULL */
@@ -72,11 +76,14 @@ struct thread {
 	                                               is deleted; link: what points to this one */
 	struct space *space_object;       /* space came from here, unless GATE_stale; cleared when the address space is destroyed */
 	struct thread *space_next, **space_link;    /* all threads of that space */
+	struct notification *bound;       /* whose bits also end its receiving; bound->bound points back; NULL: none */
 	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */
 	uint32_t sent_rights;             /* rights of the capability it sends through */
-	uint32_t ready;                   /* 1: it is in a ready queue */
+	uint16_t ready;                   /* 1: it is in a ready queue */
+	uint16_t in_fault;                /* 1: its waiting is the call of its fault handler, and its registers are no message */
 	uint32_t fresh;                   /* without GATE_stale: where its space knows that it caches its value */
-	uint64_t fault_kind, fault_address, fault_code;   /* of the fault that stopped it */
+	uint64_t fault_kind, fault_address, fault_code;   /* of the last fault */
+	struct capability fault_handler;  /* derived from the one that was set; empty: none, or that one was deleted */
 	struct thread *all_next, *all_prev;         /* every thread there is, in order of creation (core.threads) */
 	uint64_t serial;                            /* its number in that order while state.c computes a hash */
 	bool fpu_allowed;                 /* thread.set_fpu */
@@ -115,7 +122,21 @@ static inline struct thread *thread_callee(const struct thread *thread)
 /* The endpoint it waits at, or NULL. */
 static inline struct endpoint *thread_endpoint(const struct thread *thread)
 {
-	return waits_kind(thread->waits) == WAITS_reply ? NULL : object_pointer(thread->waits);
+	unsigned kind = waits_kind(thread->waits);
+
+	return kind == WAITS_receive || kind == WAITS_send ? object_pointer(thread->waits) : NULL;
+}
+
+/* The notification it waits for, or NULL. */
+static inline struct notification *thread_notification(const struct thread *thread)
+{
+	return waits_kind(thread->waits) == WAITS_notification ? object_pointer(thread->waits) : NULL;
+}
+
+/* The reply object that it was saved in, or NULL. */
+static inline struct reply *thread_reply(const struct thread *thread)
+{
+	return waits_kind(thread->waits) == WAITS_saved ? object_pointer(thread->waits) : NULL;
 }
 
 /* Whether it could go on, had it a sched context. */
@@ -135,7 +156,10 @@ void thread_init(struct thread *thread);
  */
 void thread_stop(struct thread *thread, uint64_t reason);
 
-/* The result of the system call that the thread is in. */
+/*
+ * The result of the system call that the thread is in.  One that waits for its fault handler is in none: it goes on
+ * where it faulted, so that the fault comes again.
+ */
 void thread_return_error(struct thread *thread, enum error error);
 
 /* One step of destroying. */

@@ -471,3 +471,76 @@ TEST(two_spaces_have_different_memory_at_the_same_address)
 		expect_equal(here++, 4 + i);
 	}
 }
+
+/* ---- cancelling by badge ---- */
+
+static void send_and_note_badge(uint64_t to)
+{
+	struct message message = MESSAGE(0);
+	event(to);
+	event(ipc_send(to, &message));
+	park();
+}
+
+TEST(queued_senders_are_cancelled_by_their_badge)
+{
+	make_endpoint();
+	uint64_t to[3];
+	for (uint64_t i = 0; i < 3; i++)
+		to[i] = pool_mint(&pool, endpoint, RIGHT_endpoint_send, i + 1);
+	for (uint64_t i = 0; i < 6; i++)
+		worker(i % 2 ? other_space() : BOOT_SLOT_space, i < 3 ? send_and_note_badge : call_then_note, to[i % 3], PRIORITY_high);
+	settle();
+	shared->events = 0;
+	expect_equal(cnode_cancel_badged(BOOT_SLOT_cnode, to[1]), ERR_ok);
+	settle();
+	expect_equal(shared->events, 3);
+	expect_equal(shared->event[0], ERR_cancelled);
+	expect_equal(shared->event[1], ERR_cancelled);
+	static const uint64_t badges[] = { 1, 3, 1, 3 };
+	for (unsigned i = 0; i < 4; i++) {
+		struct message message = MESSAGE(0);
+		expect_equal(ipc_reply_recv(endpoint, &message), ERR_ok);
+		expect_equal(message.badge, badges[i]);
+	}
+	expect_equal(cnode_cancel_badged(BOOT_SLOT_cnode, to[1]), ERR_ok);       /* nobody is left */
+}
+
+static void send_and_park(uint64_t to)
+{
+	struct message message = MESSAGE(0);
+	ipc_send(to, &message);
+	park();
+}
+
+/* More senders than one step looks at: those in front stay, those behind are found. */
+TEST(many_senders_are_cancelled_in_steps)
+{
+	enum { SENDERS_MANY = 70 };
+	make_endpoint();
+	uint64_t other = pool_mint(&pool, endpoint, RIGHT_endpoint_send, 9);
+	for (uint64_t i = 0; i < SENDERS_MANY; i++) {
+		uint64_t thread = thread_make(&pool, BOOT_SLOT_cnode, BOOT_SLOT_space, (uint64_t)send_and_park,
+			i < 40 ? other : badged, PRIORITY_high, THREAD_active | THREAD_no_buffer).thread;
+		must(thread_resume(thread));
+	}
+	expect_equal(cnode_cancel_badged(BOOT_SLOT_cnode, other), ERR_ok);
+	for (uint64_t i = 0; i < SENDERS_MANY - 40; i++) {
+		struct message message;
+		expect_equal(ipc_nb_recv(endpoint, &message), ERR_ok);
+		expect_equal(message.badge, BADGE);
+	}
+	struct message message;
+	expect_equal(ipc_nb_recv(endpoint, &message), ERR_would_block);
+}
+
+TEST(only_an_endpoints_senders_can_be_cancelled)
+{
+	make_endpoint();
+	expect_equal(cnode_cancel_badged(BOOT_SLOT_cnode, BOOT_SLOT_thread), ERR_wrong_kind);
+	expect_equal(cnode_cancel_badged(BOOT_SLOT_cnode, slot_empty()), ERR_no_cap);
+	expect_equal(cnode_cancel_badged(BOOT_SLOT_cnode, boot->slots), ERR_bad_argument);
+	uint64_t weak = slot_empty();
+	must(cnode_copy(BOOT_SLOT_cnode, weak, BOOT_SLOT_cnode, 0));
+	expect_equal(cnode_cancel_badged(weak, endpoint), ERR_no_right);
+}
