@@ -59,6 +59,7 @@ enum floor { FLOOR_trap = 1, FLOOR_space_switch = 2 };
 /* What thread.read_registers says a thread is doing. */
 enum waiting {
 	WAITING_no, WAITING_send, WAITING_receive, WAITING_reply, WAITING_stopped, WAITING_faulted, WAITING_context,
+	WAITING_notification,
 };
 
 /* log2 of the object's size in bytes; untyped and CNode have any size from their minimum to their maximum. */
@@ -66,6 +67,8 @@ enum object_size {
 	SIZE_BITS_thread = 10,
 	SIZE_BITS_endpoint = 6,
 	SIZE_BITS_sched_context = 6,
+	SIZE_BITS_notification = 6,
+	SIZE_BITS_reply = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
 	SIZE_BITS_page_table = 12,
 	SIZE_BITS_frame = 12,

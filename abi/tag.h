@@ -7,7 +7,7 @@
  *
  *  label      the sender's; for an invocation the method, for an error its number
  *  operation  the system call (syscall.def).  The kernel dispatches on it, so a receiver can trust it: it says whether
- *             the message was sent or called, or is a reply, and OPERATION_error can only come from the kernel
+ *             the message was sent or called, or is a reply, and those named OPERATION_ below can only come from the kernel
  *  caps       capabilities that ride along, 0 to 3, in the IPC buffer
  *  length     words beyond the eight in registers, 0 to 112, in the IPC buffer
  *
@@ -29,6 +29,8 @@
 
 #define OPERATION_error 0x07f             /* in tags that the kernel returns, never a system call's number:
                                              as a system call it has null's bit, and does nothing */
+
+#define OPERATION_notified 0x07e          /* the same: the bits of a notification, in the badge register */
 
 #define MESSAGE_REGISTERS 8               /* words that travel in registers, always */
 #define MESSAGE_EXTRA     112             /* further words, at most, in the IPC buffer */

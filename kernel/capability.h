@@ -18,7 +18,7 @@ struct thread;
 
 struct capability {
 	uint64_t object;                  /* pointer | kind in the alignment bits; 0: the slot is empty */
-	uint64_t badge;                   /* endpoint: the badge; frame, page table: the address it is mapped at;
+	uint64_t badge;                   /* endpoint, notification: the badge; frame, page table: the address it is mapped at;
 	                                     untyped: the watermark; cnode being destroyed: slots known to be empty */
 	uint32_t rights;                  /* enum right; only rights of this kind */
 	uint8_t depth;                    /* in the derivation tree */
@@ -73,6 +73,12 @@ static inline bool capability_has(const struct capability *slot, enum right righ
 
 /* All rights that a kind has; what the first capability to an object is given. */
 uint32_t rights_of(enum object_kind kind);
+
+/* Whether capabilities of a kind have a badge, which is minted once and copied along. */
+static inline bool capability_badged(const struct capability *slot)
+{
+	return capability_kind(slot) == OBJECT_endpoint || capability_kind(slot) == OBJECT_notification;
+}
 
 /*
  * Puts a new capability into an empty slot, as the newest child of parent (NULL: a root of the tree).

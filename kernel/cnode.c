@@ -43,7 +43,7 @@ enum error method_cnode_copy(struct invocation *invocation)
 
 	if (error != ERR_ok)
 		return error;
-	return capability_derive(to, from, invocation->word[2], capability_kind(from) == OBJECT_endpoint ? from->badge : 0);
+	return capability_derive(to, from, invocation->word[2], capability_badged(from) ? from->badge : 0);
 }
 
 enum error method_cnode_mint(struct invocation *invocation)
@@ -53,7 +53,7 @@ enum error method_cnode_mint(struct invocation *invocation)
 
 	if (error != ERR_ok)
 		return error;
-	if (capability_kind(from) != OBJECT_endpoint)
+	if (!capability_badged(from))
 		return ERR_wrong_kind;
 	if (from->badge)
 		return ERR_bad_argument;

@@ -2,6 +2,8 @@
 #include "invariant.h"
 #include "cnode.h"
 #include "endpoint.h"
+#include "notification.h"
+#include "reply.h"
 #include "sched_context.h"
 #include "space.h"
 
@@ -81,7 +83,7 @@ const char *invariant_capability(const struct capability *slot)
 		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge, "an empty slot is not all zero");
 		return NULL;
 	}
-	RULE(capability_kind(slot) <= OBJECT_frame, "a capability is of no kind");
+	RULE(rights_of(capability_kind(slot)) != 0, "a capability is of no kind");
 	RULE((slot->rights & ~rights_of(capability_kind(slot))) == 0, "a capability has a right of another kind");
 	RULE(aligned(capability_object(slot), slot->size_bits), "an object is not aligned to its size");
 	RULE(implies(slot->flags & CAPABILITY_buffer, capability_kind(slot) == OBJECT_frame), "an IPC buffer is no frame");
@@ -112,7 +114,16 @@ static const char *waiting(const struct thread *thread)
 		RULE(endpoint->sender == thread || thread->prev->next == thread, "a waiting sender is not in the queue");
 		RULE(thread->next != NOBODY || endpoint->sender_last == thread, "the last waiting sender is not the last");
 	}
-	RULE(!endpoint || thread->next == NOBODY || thread->next->waits == thread->waits,
+	RULE(implies(thread_reply(thread) != NULL, thread_reply(thread) && thread_reply(thread)->caller == thread),
+	     "a saved caller is not the one in its reply object");
+	if (thread_notification(thread)) {
+		const struct notification *notification = thread_notification(thread);
+
+		RULE(notification->first == thread || thread->prev->next == thread, "who waits for a notification is not in its queue");
+		RULE(thread->next != NOBODY || notification->last == thread, "the last who waits for a notification is not the last");
+		RULE(!notification->bits, "bits are pending and a thread waits for them");
+	}
+	RULE(!(endpoint || thread_notification(thread)) || thread->next == NOBODY || thread->next->waits == thread->waits,
 	     "who stands behind a waiting thread waits elsewhere");
 	RULE(thread->caller == NOBODY || thread->caller->waits == waits_pack(thread, WAITS_reply),
 	     "a thread's caller awaits something else");
@@ -154,9 +165,22 @@ static const char *caches(const struct thread *thread)
 	return NULL;
 }
 
+static const char *notified(const struct thread *thread)
+{
+	bool pending = thread->bound && thread->bound->bits;
+
+	RULE(implies(thread->bound, thread->bound && thread->bound->bound == thread), "a bound notification does not point back");
+	RULE(((thread->gate & GATE_OF(notified)) != 0) == pending, "the gate notified disagrees with the bound notification");
+	RULE(implies(pending, waits_kind(thread->waits) != WAITS_receive), "a thread waits although its bound notification has bits");
+	return NULL;
+}
+
 const char *invariant_thread(const struct thread *thread)
 {
 	const char *broken = waiting(thread);
+
+	if (!broken)
+		broken = notified(thread);
 
 	if (!broken)
 		broken = running(thread);

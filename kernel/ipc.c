@@ -4,24 +4,55 @@
  *
  * Lending: a message delivered to a receiver that holds no sched context brings the sender's along; a reply takes it
  * back to a caller that holds none; a receiver that waits with a lent one and owes nobody an answer sends it home.
+ *
+ * Send and receive through a notification's capability signal it and wait for it; send through a reply object's
+ * capability answers the caller saved there.
  */
 #include "ipc.h"
 #include "endpoint.h"
 #include "message.h"
+#include "notification.h"
+#include "reply.h"
 #include "sched.h"
 #include "sched_context.h"
 
-/* The endpoint that a slot names, if it has the right. */
-static enum error endpoint_of(const struct capability *slot, enum right right, struct endpoint **endpoint)
+/* The object of a kind that a slot names, if it has the right. */
+static enum error object_of(const struct capability *slot, enum object_kind kind, enum right right, void **object)
 {
 	if (!slot || capability_empty(slot))
 		return ERR_no_cap;
-	if (capability_kind(slot) != OBJECT_endpoint)
+	if (capability_kind(slot) != kind)
 		return ERR_wrong_kind;
 	if (!capability_has(slot, right))
 		return ERR_no_right;
-	*endpoint = capability_object(slot);
+	*object = capability_object(slot);
 	return ERR_ok;
+}
+
+/* What a thread receives from: one of the two, the other is NULL. */
+struct source {
+	void *endpoint, *notification;
+};
+
+static bool names(const struct capability *slot, enum object_kind kind)
+{
+	return slot && capability_kind(slot) == kind;
+}
+
+static enum error source_of(const struct capability *slot, struct source *source)
+{
+	*source = (struct source){ NULL, NULL };
+	if (names(slot, OBJECT_notification))
+		return object_of(slot, OBJECT_notification, RIGHT_notification_wait, &source->notification);
+	return object_of(slot, OBJECT_endpoint, RIGHT_endpoint_receive, &source->endpoint);
+}
+
+/* The notification whose pending bits end the receiving at once, or NULL: the source, or else the bound one. */
+static struct notification *pending(const struct thread *current, const struct source *source)
+{
+	struct notification *notification = source->notification ? source->notification : current->bound;
+
+	return notification && notification_pending(notification) ? notification : NULL;
 }
 
 /* ---- effects, which cannot fail ---- */
@@ -45,7 +76,7 @@ static void answer(struct thread *current)
 {
 	struct thread *caller = current->caller;
 
-	message_move(current, caller, 0);
+	message_answer(current, caller);
 	current->caller = NOBODY;
 	caller->waits = 0;
 	if (!caller->held && !(caller->gate & GATE_OF(bereft)))
@@ -61,11 +92,10 @@ static bool is_caller(const struct thread *sender)
 }
 
 /* Takes the first sender's message, or waits for one. */
-static void take_or_wait(struct thread *current, struct endpoint *endpoint)
+static void endpoint_take_or_wait(struct thread *current, struct endpoint *endpoint)
 {
 	struct thread *sender;
 
-	sched_context_go_home(current);                 /* it owes nobody an answer: a lent context is not its any more */
 	if (!endpoint_has_sender(endpoint)) {
 		endpoint_enqueue_receiver(endpoint, current);
 		return;
@@ -75,14 +105,81 @@ static void take_or_wait(struct thread *current, struct endpoint *endpoint)
 	sched_wake(sender);                             /* unless it made a call: then it waits for the answer */
 }
 
+/*
+ * Takes pending bits, and then it does not wait and keeps what it runs on; or else takes a message or waits.  A thread
+ * that owes an answer may wait for a notification, on its caller's context.
+ */
+static void take_or_wait(struct thread *current, const struct source *source)
+{
+	struct notification *notification = pending(current, source);
+
+	if (notification) {
+		notification_take(notification, current);
+		return;
+	}
+	if (current->caller == NOBODY)
+		sched_context_go_home(current);         /* it owes nobody an answer: a lent context is not its any more */
+	if (source->notification)
+		notification_enqueue(source->notification, current);
+	else
+		endpoint_take_or_wait(current, source->endpoint);
+}
+
 /* ---- system calls ---- */
+
+static void signal(struct thread *current, const struct capability *slot)
+{
+	void *notification;
+	enum error error = object_of(slot, OBJECT_notification, RIGHT_notification_signal, &notification);
+
+	if (error == ERR_ok && (tag_length(current->registers.tag) || tag_caps(current->registers.tag)))
+		error = ERR_bad_length;
+	if (error == ERR_ok)
+		notification_signal(notification, slot->badge);
+	else
+		thread_return_error(current, error);
+}
+
+/*
+ * The answer to a saved caller.  It does not take a context along: the caller has its own, or gets it when whoever still
+ * runs on it waits (sched_context_go_home).
+ */
+static void answer_saved(struct thread *current, const struct capability *slot)
+{
+	void *object;
+	struct reply *reply;
+	enum error error = object_of(slot, OBJECT_reply, RIGHT_reply_answer, &object);
+
+	if (error == ERR_ok)
+		error = message_check(current, true);
+	reply = object;
+	if (error == ERR_ok && !reply_holds(reply))
+		error = ERR_no_caller;
+	if (error != ERR_ok) {
+		thread_return_error(current, error);
+		return;
+	}
+
+	/* From here on nothing can fail. */
+	message_answer(current, reply->caller);
+	sched_wake(reply_release(reply));
+}
 
 void ipc_send(struct thread *current, struct capability *slot, bool call, bool block)
 {
-	struct endpoint *endpoint;
+	void *endpoint;
 	struct thread *receiver;
-	enum error error = endpoint_of(slot, RIGHT_endpoint_send, &endpoint);
+	enum error error;
 
+	if (names(slot, OBJECT_notification) && !call) {
+		signal(current, slot);
+		return;
+	}
+	if (names(slot, OBJECT_reply) && !call) {
+		answer_saved(current, slot);
+		return;
+	}
+	error = object_of(slot, OBJECT_endpoint, RIGHT_endpoint_send, &endpoint);
 	if (error == ERR_ok)
 		error = message_check(current, capability_has(slot, RIGHT_endpoint_grant));
 	if (error == ERR_ok && !block && !endpoint_has_receiver(endpoint))
@@ -108,24 +205,25 @@ void ipc_send(struct thread *current, struct capability *slot, bool call, bool b
 
 void ipc_recv(struct thread *current, struct capability *slot, bool block)
 {
-	struct endpoint *endpoint;
-	enum error error = endpoint_of(slot, RIGHT_endpoint_receive, &endpoint);
+	struct source source;
+	enum error error = source_of(slot, &source);
 
-	if (error == ERR_ok && current->caller != NOBODY)
+	if (error == ERR_ok && source.endpoint && current->caller != NOBODY)
 		error = ERR_unanswered;
-	if (error == ERR_ok && !block && !endpoint_has_sender(endpoint))
+	if (error == ERR_ok && !block && !pending(current, &source) &&
+	    !(source.endpoint && endpoint_has_sender(source.endpoint)))
 		error = ERR_would_block;
 	if (error != ERR_ok) {
 		thread_return_error(current, error);
 		return;
 	}
-	take_or_wait(current, endpoint);
+	take_or_wait(current, &source);
 }
 
 void ipc_reply_recv(struct thread *current, struct capability *slot)
 {
-	struct endpoint *endpoint;
-	enum error error = endpoint_of(slot, RIGHT_endpoint_receive, &endpoint);
+	struct source source;
+	enum error error = source_of(slot, &source);
 
 	if (error == ERR_ok && current->caller != NOBODY)
 		error = message_check(current, true);
@@ -137,5 +235,5 @@ void ipc_reply_recv(struct thread *current, struct capability *slot)
 	/* From here on nothing can fail. */
 	if (current->caller != NOBODY)
 		answer(current);
-	take_or_wait(current, endpoint);
+	take_or_wait(current, &source);
 }

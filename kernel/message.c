@@ -30,7 +30,7 @@ static bool move_capability(struct thread *from, struct thread *to, unsigned i)
 	if (!source || capability_empty(source) || !slot || !capability_empty(slot))
 		return false;
 	return capability_derive(slot, source, source->rights,
-				 capability_kind(source) == OBJECT_endpoint ? source->badge : 0) == ERR_ok;
+				 capability_badged(source) ? source->badge : 0) == ERR_ok;
 }
 
 /* What lies in the buffers; the tag of what arrived. */
@@ -58,4 +58,11 @@ void message_move(struct thread *from, struct thread *to, uint64_t badge)
 		to->registers.message[i] = from->registers.message[i];
 	to->registers.badge = badge;
 	to->registers.tag = tag_length(tag) || tag_caps(tag) ? move_buffer(from, to, tag) : tag;
+}
+
+void message_answer(struct thread *from, struct thread *to)
+{
+	message_move(from, to, 0);
+	to->registers.tag &= ~((uint64_t)TAG_OPERATION_MASK << TAG_OPERATION_SHIFT);
+	to->registers.tag |= (uint64_t)SYS_reply_recv << TAG_OPERATION_SHIFT;
 }

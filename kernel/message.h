@@ -16,3 +16,6 @@ enum error message_check(const struct thread *from, bool may_grant);
  * an IPC buffer, and no capabilities from the first on that vanished meanwhile or has no empty slot to go to.
  */
 void message_move(struct thread *from, struct thread *to, uint64_t badge);
+
+/* Delivers an answer: without a badge, and however it was sent, the tag says reply_recv. */
+void message_answer(struct thread *from, struct thread *to);

@@ -2,7 +2,9 @@
 #include "object.h"
 #include "endpoint.h"
 #include "frame.h"
+#include "notification.h"
 #include "page_table.h"
+#include "reply.h"
 #include "sched_context.h"
 #include "space.h"
 #include "thread.h"
@@ -45,6 +47,10 @@ enum progress object_destroy_step(struct capability *slot)
 		return thread_destroy_step(object);
 	case OBJECT_endpoint:
 		return endpoint_destroy_step(object);
+	case OBJECT_notification:
+		return notification_destroy_step(object);
+	case OBJECT_reply:
+		return reply_destroy_step(object);
 	case OBJECT_sched_context:
 		return sched_context_destroy_step(object);
 	case OBJECT_space:

@@ -40,6 +40,12 @@ void sched_context_lend(struct thread *from, struct thread *to)
 		give(take(from), to);
 }
 
+/* Whether a thread could go on with a context, now or when the reply object that it was saved in is answered. */
+static bool could_use(const struct thread *thread)
+{
+	return !thread->held && (thread_runnable(thread) || thread_reply(thread));
+}
+
 /* Who can use a context whose home has it back: home itself, or the end of the calls that it waits for. */
 static struct thread *end_of_calls(struct thread *home)
 {
@@ -47,7 +53,7 @@ static struct thread *end_of_calls(struct thread *home)
 
 	for (unsigned depth = 0; depth < CALL_CHAIN_MAX; depth++) {
 		if (!thread_awaits_reply(thread))
-			return thread->held || !thread_runnable(thread) ? home : thread;
+			return could_use(thread) ? thread : home;
 		thread = thread_callee(thread);
 	}
 	return home;

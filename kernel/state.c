@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the abstract state as a hash (state.h). */
 #include "state.h"
 #include "endpoint.h"
+#include "notification.h"
 #include "sched_context.h"
 
 enum { NO_SERIAL = -1 };
@@ -18,7 +19,7 @@ static uint64_t serial(const struct thread *thread)
 	return thread && thread != NOBODY && thread != SENDERS ? thread->serial : (uint64_t)NO_SERIAL;
 }
 
-/* An endpoint is known by the first thread that waits there. */
+/* An endpoint, and a notification, is known by the first thread that waits there. */
 static uint64_t mix_waits(uint64_t hash, const struct thread *thread)
 {
 	const struct endpoint *endpoint;
@@ -27,9 +28,14 @@ static uint64_t mix_waits(uint64_t hash, const struct thread *thread)
 		return mix(hash, 0);
 	if (thread_awaits_reply(thread))
 		return mix(mix(hash, 1), serial(thread_callee(thread)));
-	endpoint = thread_endpoint(thread);
 	hash = mix(hash, waits_kind(thread->waits));
-	hash = mix(hash, serial(waits_kind(thread->waits) == WAITS_send ? endpoint->sender : endpoint->receiver));
+	if (thread_reply(thread))
+		return hash;
+	endpoint = thread_endpoint(thread);
+	if (!endpoint)
+		hash = mix(hash, serial(thread_notification(thread)->first));
+	else
+		hash = mix(hash, serial(waits_kind(thread->waits) == WAITS_send ? endpoint->sender : endpoint->receiver));
 	return mix(hash, serial(thread->next));
 }
 
@@ -45,6 +51,7 @@ static uint64_t mix_thread(uint64_t hash, const struct thread *thread)
 	hash = mix(hash, thread->gate);
 	hash = mix_context(hash, thread->home);
 	hash = mix_context(hash, thread->held);
+	hash = mix(hash, thread->bound ? thread->bound->bits : (uint64_t)NO_SERIAL);
 	return thread->ready ? mix(hash, serial(thread->ready_next)) : mix(hash, (uint64_t)NO_SERIAL - 1);
 }
 

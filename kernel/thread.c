@@ -3,6 +3,8 @@
 #include "arch.h"
 #include "endpoint.h"
 #include "invoke.h"
+#include "notification.h"
+#include "reply.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
@@ -42,14 +44,28 @@ void thread_return_error(struct thread *thread, enum error error)
 
 /* ---- stopping ---- */
 
+/* Its caller wants no answer any more.  If it waits for a notification on the caller's context, that goes home now. */
+static void forget_caller(struct thread *thread)
+{
+	thread->caller = NOBODY;
+	if (thread_notification(thread))
+		sched_context_go_home(thread);
+}
+
 /* It waits no more; its system call returns ERR_cancelled. */
 static void cancel_wait(struct thread *thread)
 {
 	if (thread->waits == 0)
 		return;
 	if (thread_awaits_reply(thread)) {
-		thread_callee(thread)->caller = NOBODY;
+		struct thread *callee = thread_callee(thread);
+
 		thread->waits = 0;
+		forget_caller(callee);
+	} else if (thread_reply(thread)) {
+		reply_forget(thread_reply(thread));
+	} else if (thread_notification(thread)) {
+		notification_remove(thread_notification(thread), thread);
 	} else {
 		endpoint_remove(thread_endpoint(thread), thread);
 	}
@@ -87,6 +103,8 @@ enum progress thread_destroy_step(struct thread *thread)
 	thread_stop(thread, GATE_OF(stopped));
 	if (thread->home)
 		sched_context_unbind(thread->home);
+	if (thread->bound)
+		notification_unbind(thread->bound);
 	if (thread->buffer_slot)
 		thread_buffer_clear(thread);
 	if (thread->cnode)
@@ -254,9 +272,11 @@ static enum waiting waiting_for(const struct thread *thread)
 	if (thread->waits == 0)
 		return thread->held || thread == core.current ? WAITING_no : WAITING_context;
 	switch (waits_kind(thread->waits)) {
-	case WAITS_reply:   return WAITING_reply;
-	case WAITS_receive: return WAITING_receive;
-	default:            return WAITING_send;
+	case WAITS_saved:
+	case WAITS_reply:        return WAITING_reply;
+	case WAITS_receive:      return WAITING_receive;
+	case WAITS_notification: return WAITING_notification;
+	default:                 return WAITING_send;
 	}
 }
 

@@ -36,10 +36,14 @@ struct registers {
 
 /*
  * What a thread waits for, in one word: 0 nothing; a plain pointer to a thread whose answer it awaits; an endpoint
- * with WAITS_receive or WAITS_send in its alignment bits.  WAITS_receive is the kind of an endpoint's capability, so
+ * with WAITS_receive or WAITS_send in its alignment bits; a notification with WAITS_notification;
+ * the reply object that it was saved in with WAITS_saved.  WAITS_receive is the kind of an endpoint's capability, so
  * that the fast path stores the capability's object word as it is.
  */
-enum { WAITS_reply = 0, WAITS_receive = OBJECT_endpoint, WAITS_send = OBJECT_endpoint | 32 };
+enum {
+	WAITS_reply = 0, WAITS_receive = OBJECT_endpoint, WAITS_send = OBJECT_endpoint | 32,
+	WAITS_notification = OBJECT_notification, WAITS_saved = OBJECT_reply,
+};
 
 struct thread {
 	/* Line 0: the fast paths read and write it on both sides.  Written by: fast paths and C. */
@@ -48,7 +52,7 @@ struct thread {
 	uint64_t tls;                     /*       and the TLS base */
 	uint64_t waits;                   /* pair with tls when blocking, with caller when waking */
 	struct thread *caller;            /* who waits for this thread's answer, or NOBODY; caller->waits points back */
-	struct thread *next;              /* pair with caller, pair with gate: the next waiter of an endpoint, or NOBODY; stale outside queues */
+	struct thread *next;              /* pair with caller, pair with gate: the next waiter, or NOBODY; stale outside queues */
 	uint64_t gate;                    /* upper half: gate.def; low byte: 255 - priority; the rest zero */
 
 	/* Line 1: the current thread's capability lookup, and the entry's scratch space.  Written by: C; scratch by entries. */
@@ -61,7 +65,7 @@ struct thread {
 	struct registers registers;
 
 	/* Cold: C alone. */
-	struct thread *prev;              /* in an endpoint's queue (undefined for the first) or a ready queue */
+	struct thread *prev;              /* in a queue of waiters (undefined for the first) or a ready queue */
 	struct thread *ready_next;        /* in a ready queue */
 	struct sched_context *home;       /* the context bound to this thread, wherever it is lent; NULL: passive */
 	struct sched_context *held;       /* the context that it holds while it does not run (GATE_holds), or NULL */
@@ -72,6 +76,7 @@ struct thread {
 	                                               is deleted; link: what points to this one */
 	struct space *space_object;       /* space came from here; cleared when the address space is destroyed */
 	struct thread *space_next, **space_link;    /* all threads of that space */
+	struct notification *bound;       /* whose bits also end its receiving; bound->bound points back; NULL: none */
 	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */
 	uint32_t sent_rights;             /* rights of the capability it sends through */
 	uint32_t ready;                   /* 1: it is in a ready queue */
@@ -111,7 +116,21 @@ static inline struct thread *thread_callee(const struct thread *thread)
 /* The endpoint it waits at, or NULL. */
 static inline struct endpoint *thread_endpoint(const struct thread *thread)
 {
-	return waits_kind(thread->waits) == WAITS_reply ? NULL : object_pointer(thread->waits);
+	unsigned kind = waits_kind(thread->waits);
+
+	return kind == WAITS_receive || kind == WAITS_send ? object_pointer(thread->waits) : NULL;
+}
+
+/* The notification it waits for, or NULL. */
+static inline struct notification *thread_notification(const struct thread *thread)
+{
+	return waits_kind(thread->waits) == WAITS_notification ? object_pointer(thread->waits) : NULL;
+}
+
+/* The reply object that it was saved in, or NULL. */
+static inline struct reply *thread_reply(const struct thread *thread)
+{
+	return waits_kind(thread->waits) == WAITS_saved ? object_pointer(thread->waits) : NULL;
 }
 
 /* Whether it could go on, had it a sched context. */

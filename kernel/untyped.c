@@ -3,6 +3,8 @@
 #include "cnode.h"
 #include "endpoint.h"
 #include "invoke.h"
+#include "notification.h"
+#include "reply.h"
 #include "space.h"
 #include "thread.h"
 
@@ -14,6 +16,8 @@ bool untyped_size_ok(uint64_t kind, uint64_t size_bits)
 	case OBJECT_thread:        return size_bits == SIZE_BITS_thread;
 	case OBJECT_endpoint:      return size_bits == SIZE_BITS_endpoint;
 	case OBJECT_sched_context: return size_bits == SIZE_BITS_sched_context;
+	case OBJECT_notification:  return size_bits == SIZE_BITS_notification;
+	case OBJECT_reply:         return size_bits == SIZE_BITS_reply;
 	case OBJECT_space:         return size_bits == SIZE_BITS_space;
 	case OBJECT_page_table:    return size_bits == SIZE_BITS_page_table;
 	case OBJECT_frame:         return size_bits == SIZE_BITS_frame;
@@ -133,6 +137,10 @@ static void object_init(void *object, enum object_kind kind)
 		thread_init(object);
 	else if (kind == OBJECT_endpoint)
 		endpoint_init(object);
+	else if (kind == OBJECT_notification)
+		notification_init(object);
+	else if (kind == OBJECT_reply)
+		reply_init(object);
 	else if (kind == OBJECT_space)
 		(void)space_init(object);         /* check() saw that there is a tag */
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- a checker that never complains is worth nothing: break things, and see it complain. */
 #include "invariant.h"
 #include "endpoint.h"
+#include "notification.h"
 #include "sched_context.h"
 #include "space.h"
 #include "world.h"
 
-enum { THREAD = 20, CONTEXT, ENDPOINT, ENDPOINT_COPY, FRAME, FRAME_BUFFER, TABLE = 30 };
+enum { THREAD = 20, CONTEXT, ENDPOINT, ENDPOINT_COPY, FRAME, FRAME_BUFFER, NOTIFICATION, TABLE = 30 };
 
 /* Changes a place, expects a complaint from check, and puts back what was there. */
 #define BREAK(place, value, check) \
@@ -69,6 +70,26 @@ static void break_thread(struct thread *thread)
 	BREAK(thread->buffer_slot->thread, world_thread, invariant_thread(thread));
 }
 
+/* A thread that waits for a notification, and one to which it is bound. */
+static void break_notification(struct thread *thread)
+{
+	struct notification *notification = capability_object(&world_slots[NOTIFICATION]);
+	struct notification other = { .first = NOBODY };
+	uint64_t bits = 1;
+
+	BREAK(thread->bound, &other, invariant_thread(thread));
+	BREAK(thread->gate, thread->gate ^ GATE_OF(notified), invariant_thread(thread));
+	BREAK(notification->bits, bits, invariant_thread(thread));
+	BREAK(notification->bound, world_thread, invariant_thread(thread));
+	EXPECT(ok, THREAD, thread, unbind_notification, 0);
+	EXPECT(ok, SLOT_thread, thread, set_priority, 1);
+	system_call(tag_make(SYS_recv, 0, 0, 0), NOTIFICATION);
+	CHECK(thread_notification(thread) == notification && core.current == world_thread);
+	BREAK(notification->bits, bits, invariant_thread(thread));
+	BREAK(notification->last, NOBODY, invariant_thread(thread));
+	BREAK(thread->next, world_thread, invariant_thread(thread));
+}
+
 static void break_core(struct thread *thread)
 {
 	unsigned priority = thread_priority(thread);
@@ -111,4 +132,7 @@ void test_invariant_sees(void)
 	break_slots();
 	break_thread(thread);
 	break_core(thread);
+	make(OBJECT_notification, NOTIFICATION, 0);
+	EXPECT(ok, THREAD, thread, bind_notification, NOTIFICATION);
+	break_notification(thread);
 }

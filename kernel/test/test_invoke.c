@@ -8,7 +8,7 @@ enum { FIRST = 100 };
 static void make_each_kind(void)
 {
 	world_init();
-	for (enum object_kind kind = OBJECT_untyped; kind <= OBJECT_frame; kind++)
+	for (enum object_kind kind = OBJECT_untyped; kind <= OBJECT_reply; kind++)
 		make(kind, FIRST + kind, 12);
 }
 
@@ -43,7 +43,7 @@ void test_dispatch_methods(void)
 	static const uint64_t words[MESSAGE_REGISTERS];
 
 	make_each_kind();
-	for (enum object_kind kind = OBJECT_untyped; kind <= OBJECT_frame; kind++) {
+	for (enum object_kind kind = OBJECT_untyped; kind <= OBJECT_reply; kind++) {
 		for (uint64_t method = 0; method < 300; method++) {
 			if (kind == OBJECT_endpoint || exists(kind, method))
 				continue;                         /* calling an endpoint is no invocation */

@@ -12,11 +12,11 @@
 #include "world.h"
 
 enum {
-	CALLS = 100000, THREADS = 6, ENDPOINTS = 2, CONTEXTS = 4,
-	THREAD = 20, ENDPOINT = 30, CONTEXT = 40, FRAME = 50, EXTRA = 60, RECEIVED = 70, RECEIVED_SLOTS = 8,
+	CALLS = 100000, THREADS = 6, ENDPOINTS = 2, CONTEXTS = 4, NOTIFICATIONS = 2, REPLIES = 3,
+	THREAD = 20, ENDPOINT = 30, SIGNAL = 34, CONTEXT = 40, NOTIFICATION = 46, REPLY = 80, FRAME = 50, EXTRA = 60, RECEIVED = 70, RECEIVED_SLOTS = 8,
 };
 
-static struct { unsigned delivered, replied, lent, caps, longer, gone, cancelled; } seen;
+static struct { unsigned delivered, replied, lent, caps, longer, gone, cancelled, notified, woken, saved, answered; } seen;
 
 static void make_thread_again(unsigned i)
 {
@@ -38,6 +38,15 @@ static void make_all(void)
 	for (unsigned i = 0; i < ENDPOINTS; i++)
 		if (capability_empty(&world_slots[ENDPOINT + i]))
 			make(OBJECT_endpoint, ENDPOINT + i, 0);
+	for (unsigned i = 0; i < REPLIES; i++)
+		if (capability_empty(&world_slots[REPLY + i]))
+			make(OBJECT_reply, REPLY + i, 0);
+	for (unsigned i = 0; i < NOTIFICATIONS; i++) {
+		if (capability_empty(&world_slots[NOTIFICATION + i]))
+			make(OBJECT_notification, NOTIFICATION + i, 0);
+		if (capability_empty(&world_slots[SIGNAL + i]))
+			EXPECT(ok, SLOT_cnode, cnode, mint, SIGNAL + i, NOTIFICATION + i, RIGHTS_all, 1 + i);
+	}
 	for (unsigned i = 0; i < CONTEXTS; i++)
 		if (capability_empty(&world_slots[CONTEXT + i]))
 			make(OBJECT_sched_context, CONTEXT + i, 0);
@@ -60,7 +69,7 @@ static void check_contexts(void)
 
 static void control(void)
 {
-	unsigned i = (unsigned)test_random(THREADS), choice = (unsigned)test_random(64);
+	unsigned i = (unsigned)test_random(THREADS), choice = (unsigned)test_random(72);
 	uint64_t thread = THREAD + i, context = CONTEXT + test_random(CONTEXTS);
 
 	if (untyped_used(&world_slots[SLOT_untyped]) > 1 << (WORLD_BITS - 1)) {
@@ -87,8 +96,16 @@ static void control(void)
 		EXPECT(ok, SLOT_cnode, cnode, delete, context);
 	else if (choice < 55)
 		EXPECT(ok, SLOT_cnode, cnode, delete, FRAME + i);
+	else if (choice < 56)
+		EXPECT(ok, SLOT_cnode, cnode, delete, NOTIFICATION + test_random(NOTIFICATIONS));
+	else if (choice < 57)
+		EXPECT(ok, SLOT_cnode, cnode, delete, REPLY + test_random(REPLIES));
 	else if (choice < 60)
 		EXPECT(ok, SLOT_cnode, cnode, delete, RECEIVED + test_random(RECEIVED_SLOTS));
+	else if (choice < 68)
+		INVOKE(thread, thread, bind_notification, NOTIFICATION + test_random(NOTIFICATIONS));
+	else if (choice < 70)
+		INVOKE(thread, thread, unbind_notification, 0);
 	else
 		EXPECT(ok, SLOT_cnode, cnode, revoke, ENDPOINT + test_random(ENDPOINTS));
 	if (choice >= 50)
@@ -110,6 +127,8 @@ static void observe(const struct thread *thread)
 
 	seen.delivered += tag_operation(tag) == SYS_call && thread->caller != NOBODY;
 	seen.replied += tag_operation(tag) == SYS_reply_recv;
+	seen.notified += tag_operation(tag) == OPERATION_notified;
+	seen.woken += tag_operation(tag) == OPERATION_notified && thread->bound;
 	seen.lent += core.context && core.context->home != thread;
 	seen.caps += tag_operation(tag) != OPERATION_error && tag_caps(tag);
 	seen.longer += tag_operation(tag) != OPERATION_error && tag_length(tag);
@@ -125,13 +144,25 @@ static void talk(struct thread *thread)
 	};
 	uint64_t operation = operations[test_random(sizeof(operations))], caps = 0, length = 0;
 
+	uint64_t address = ENDPOINT + test_random(ENDPOINTS);
+
 	observe(thread);
+	if (test_random(thread->caller == NOBODY ? 8 : 3) == 0) {                       /* saves its caller, or answers one */
+		address = REPLY + test_random(REPLIES);
+		operation = thread->caller != NOBODY && test_random(4) ? SYS_call : SYS_send;
+		system_call(tag_make(operation, operation == SYS_call ? METHOD_reply_save : 0, 0, 0), address);
+		seen.saved += operation == SYS_call && tag_error(thread->registers.tag) == ERR_ok;
+		seen.answered += operation == SYS_send && tag_error(thread->registers.tag) == ERR_ok;
+		return;
+	}
+	if (operation != SYS_call && test_random(3) == 0)
+		address = (operation == SYS_send || operation == SYS_nb_send ? SIGNAL : NOTIFICATION) + test_random(NOTIFICATIONS);
 	if (thread->buffer) {
 		fill_buffer(thread->buffer);
 		caps = test_random(4) ? 0 : test_random(4);
 		length = test_random(4) ? 0 : test_random(MESSAGE_EXTRA + 2);
 	}
-	system_call(tag_make(operation, 0, caps, length), ENDPOINT + test_random(ENDPOINTS));
+	system_call(tag_make(operation, 0, caps, length), address);
 }
 
 void test_random_ipc(void)
@@ -152,5 +183,6 @@ void test_random_ipc(void)
 			check_slots(world_slots, 128);
 	}
 	CHECK(seen.delivered > 100 && seen.replied > 100 && seen.lent > 100 && seen.caps > 100 && seen.longer > 100);
-	CHECK(seen.gone > 100 && seen.cancelled > 100);
+	CHECK(seen.gone > 100 && seen.cancelled > 100 && seen.notified > 100 && seen.woken > 100);
+	CHECK(seen.saved > 100 && seen.answered > 50);
 }

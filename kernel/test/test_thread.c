@@ -156,7 +156,7 @@ static void random_system_call(void)
 	struct thread *thread = core.current;
 	uint64_t *word = thread->registers.message;
 	uint64_t operation = operations[test_random(sizeof(operations))];
-	uint64_t method = test_random(8), address = random_word();
+	uint64_t method = test_random(16), address = random_word();
 	uint64_t caps = test_random(8) ? 0 : test_random(4), length = test_random(8) ? 0 : test_random(128);
 
 	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
@@ -174,6 +174,8 @@ static void random_system_call(void)
 /* Threads, contexts, endpoints and buffers once more, wherever there is an empty slot. */
 static void replenish(void)
 {
+	static const uint8_t kinds[] = { OBJECT_endpoint, OBJECT_sched_context, OBJECT_notification, OBJECT_reply };
+
 	for (unsigned i = 0; i < RANDOM_THREADS; i++) {
 		uint64_t slot = RANDOM_FIRST + test_random(RANDOM_SLOTS);
 		struct answer answer;
@@ -195,7 +197,7 @@ static void replenish(void)
 			if (capability_kind(&world_slots[context]) == OBJECT_sched_context)
 				INVOKE(context, sched_context, bind, slot);
 		slot = RANDOM_FIRST + test_random(RANDOM_SLOTS);
-		INVOKE(SLOT_untyped, untyped, retype, test_random(2) ? OBJECT_endpoint : OBJECT_sched_context, 6, SLOT_cnode, slot, 1);
+		INVOKE(SLOT_untyped, untyped, retype, kinds[test_random(sizeof(kinds))], 6, SLOT_cnode, slot, 1);
 	}
 }
 

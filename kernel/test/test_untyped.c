@@ -164,7 +164,7 @@ void test_retype_errors(void)
 	before = world_slots[SLOT_U];
 #define RETYPE(error, ...) EXPECT(error, SLOT_U, untyped, retype, __VA_ARGS__)
 	RETYPE(bad_argument, 0, 12, SLOT_cnode, SLOT_X, 1);
-	RETYPE(bad_argument, OBJECT_frame + 1, 12, SLOT_cnode, SLOT_X, 1);
+	RETYPE(bad_argument, KIND_MASK, 12, SLOT_cnode, SLOT_X, 1);
 	RETYPE(bad_argument, UINT64_MAX, 12, SLOT_cnode, SLOT_X, 1);
 	RETYPE(bad_argument, (uint64_t)1 << 32 | OBJECT_frame, 12, SLOT_cnode, SLOT_X, 1);
 	RETYPE(bad_argument, OBJECT_frame, 13, SLOT_cnode, SLOT_X, 1);

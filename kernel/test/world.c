@@ -109,7 +109,8 @@ void *make(enum object_kind kind, uint64_t slot, unsigned size_bits)
 	static const unsigned fixed[] = {
 		[OBJECT_thread] = SIZE_BITS_thread, [OBJECT_endpoint] = SIZE_BITS_endpoint, [OBJECT_space] = SIZE_BITS_space,
 		[OBJECT_sched_context] = SIZE_BITS_sched_context, [OBJECT_page_table] = SIZE_BITS_page_table,
-		[OBJECT_frame] = SIZE_BITS_frame,
+		[OBJECT_frame] = SIZE_BITS_frame, [OBJECT_notification] = SIZE_BITS_notification,
+		[OBJECT_reply] = SIZE_BITS_reply,
 	};
 
 	if (kind != OBJECT_untyped && kind != OBJECT_cnode)

@@ -7,6 +7,7 @@
  * them gets saved; pass system_call_function to the *_by() forms, and a function call saves all callee-saved registers.
  */
 #pragma once
+#include <stdbool.h>
 #include "abi.h"
 
 struct message {
@@ -64,6 +65,35 @@ static inline enum error ipc_nb_recv(uint64_t endpoint, struct message *message)
 {
 	*message = MESSAGE(0);
 	return ipc_operation(system_call_inline, SYS_nb_recv, endpoint, message);
+}
+
+/* The same through a notification's capability: sets the bits of its badge; waits for bits, or polls them. */
+static inline enum error notification_signal(uint64_t notification)
+{
+	struct message message = MESSAGE(0);
+	return ipc_operation(system_call_inline, SYS_nb_send, notification, &message);
+}
+
+static inline enum error notification_wait(uint64_t notification, uint64_t *bits)
+{
+	struct message message;
+	enum error error = ipc_recv(notification, &message);
+	*bits = error == ERR_ok ? message.badge : 0;
+	return error;
+}
+
+static inline enum error notification_poll(uint64_t notification, uint64_t *bits)
+{
+	struct message message;
+	enum error error = ipc_nb_recv(notification, &message);
+	*bits = error == ERR_ok ? message.badge : 0;
+	return error;
+}
+
+/* Whether what a receive brought was no message, but the bits of the bound notification, in message->badge. */
+static inline bool message_notified(const struct message *message)
+{
+	return tag_operation(message->tag) == OPERATION_notified;
 }
 
 /* The system calls that are not about an endpoint. */

@@ -34,7 +34,7 @@ uint64_t pool_make(struct pool *from, enum object_kind kind, uint64_t size_bits)
 /* Copies a capability with all its rights to a new slot. */
 uint64_t pool_copy(struct pool *from, uint64_t capability);
 
-/* The same, of an endpoint, with a badge and fewer rights. */
+/* The same, of an endpoint or a notification, with a badge and fewer rights. */
 uint64_t pool_mint(struct pool *from, uint64_t capability, uint64_t rights, uint64_t badge);
 
 /* Addresses that nobody uses yet, in whole pages, with an unmapped page below: the same range is free in every space. */

@@ -22,7 +22,8 @@ TEST(every_kind_of_object_can_be_made)
 {
 	static const struct { uint64_t kind, size_bits; } objects[] = {
 		{ OBJECT_untyped, SIZE_BITS_untyped_min }, { OBJECT_cnode, SIZE_BITS_cnode_min }, { OBJECT_thread, SIZE_BITS_thread },
-		{ OBJECT_endpoint, SIZE_BITS_endpoint }, { OBJECT_sched_context, SIZE_BITS_sched_context },
+		{ OBJECT_endpoint, SIZE_BITS_endpoint }, { OBJECT_notification, SIZE_BITS_notification }, { OBJECT_reply, SIZE_BITS_reply },
+		{ OBJECT_sched_context, SIZE_BITS_sched_context },
 		{ OBJECT_space, SIZE_BITS_space }, { OBJECT_page_table, SIZE_BITS_page_table }, { OBJECT_frame, SIZE_BITS_frame },
 	};
 	uint64_t untyped = pool_make(&pool, OBJECT_untyped, 16);
@@ -39,7 +40,7 @@ TEST(objects_of_wrong_size_or_kind_are_refused)
 {
 	uint64_t untyped = pool_make(&pool, OBJECT_untyped, 16), slot = slot_empty();
 	expect_equal(retype(untyped, OBJECT_none, 12, slot, 1), ERR_bad_argument);
-	expect_equal(retype(untyped, OBJECT_frame + 1, 12, slot, 1), ERR_bad_argument);
+	expect_equal(retype(untyped, 63, 12, slot, 1), ERR_bad_argument);
 	expect_equal(retype(untyped, UINT64_MAX, 12, slot, 1), ERR_bad_argument);
 	expect_equal(retype(untyped, OBJECT_thread, SIZE_BITS_thread + 1, slot, 1), ERR_bad_argument);
 	expect_equal(retype(untyped, OBJECT_frame, 0, slot, 1), ERR_bad_argument);
