@@ -19,6 +19,7 @@ struct thread;
 struct capability {
 	uint64_t object;                  /* pointer | kind in the alignment bits; 0: the slot is empty */
 	uint64_t badge;                   /* endpoint, notification: the badge; frame, page table: the address it is mapped at;
+	                                     io_ports: the range;
 	                                     untyped: the watermark; cnode being destroyed: slots known to be empty */
 	uint32_t rights;                  /* enum right; only rights of this kind */
 	uint8_t depth;                    /* in the derivation tree */
@@ -78,6 +79,12 @@ uint32_t rights_of(enum object_kind kind);
 static inline bool capability_badged(const struct capability *slot)
 {
 	return capability_kind(slot) == OBJECT_endpoint || capability_kind(slot) == OBJECT_notification;
+}
+
+/* What a copy's badge word begins with: a badge, or a range of I/O ports; a copy is not mapped anywhere. */
+static inline uint64_t capability_copy_badge(const struct capability *slot)
+{
+	return capability_badged(slot) || capability_kind(slot) == OBJECT_io_ports ? slot->badge : 0;
 }
 
 /*

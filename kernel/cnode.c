@@ -43,7 +43,7 @@ enum error method_cnode_copy(struct invocation *invocation)
 
 	if (error != ERR_ok)
 		return error;
-	return capability_derive(to, from, invocation->word[2], capability_badged(from) ? from->badge : 0);
+	return capability_derive(to, from, invocation->word[2], capability_copy_badge(from));
 }
 
 enum error method_cnode_mint(struct invocation *invocation)

@@ -30,7 +30,7 @@ static bool move_capability(struct thread *from, struct thread *to, unsigned i)
 	if (!source || capability_empty(source) || !slot || !capability_empty(slot))
 		return false;
 	return capability_derive(slot, source, source->rights,
-				 capability_badged(source) ? source->badge : 0) == ERR_ok;
+				 capability_copy_badge(source)) == ERR_ok;
 }
 
 /* What lies in the buffers; the tag of what arrived. */

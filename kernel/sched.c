@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the ready queues (sched.h). */
 #include "sched.h"
 #include "arch.h"
+#include "irq.h"
 #include "sched_context.h"
 
 static bool yielded;                     /* of the current system call; per core when there are more */
@@ -104,8 +105,9 @@ struct thread *sched_leave(void)
 	if (thread && thread_runnable(thread) && thread->held && !thread->ready)
 		enqueue(thread, !yielded);
 
+	core.current = NULL;                     /* so that an interrupt may wake whoever ran last */
 	while ((priority = highest_ready()) < 0) {
-		if (!arch_idle()) {
+		if (!irq_wait()) {
 			print("kernel: nothing can run, and no interrupt can change that\n");
 			arch_halt(3);
 		}
