@@ -30,7 +30,7 @@ enum right {
 #define RIGHT(kind, bit, name, summary) RIGHT_##kind##_##name = 1u << (bit),
 #include "right.def"
 #undef RIGHT
-	RIGHTS_all = 0xffff,
+	RIGHTS_all = 0x7fffffff,
 };
 
 enum method {
@@ -59,6 +59,9 @@ enum fault_answer {
 	FAULT_ANSWER_retry,               /* at the instruction that faulted */
 	FAULT_ANSWER_move,                /* at the pc of word 0, with the sp of word 1; all other registers as they were */
 };
+
+/* What irq_control.claim takes as trigger: level and active high are 0. */
+enum irq_trigger { IRQ_TRIGGER_level = 0, IRQ_TRIGGER_edge = 1, IRQ_TRIGGER_low = 2, IRQ_TRIGGER_mask = 3 };
 
 /* What frame.map takes as rights. */
 enum map_right { MAP_read = 1, MAP_write = 2, MAP_execute = 4, MAP_uncached = 8 };

@@ -125,8 +125,37 @@ void arch_fpu_clear(void);
 void arch_console_put(char character);
 _Noreturn void arch_halt(int status);
 
-/* Waits for an interrupt, with interrupts off; returns when one is pending.  Returns false if none can ever come. */
+/* Waits, with interrupts off in the kernel, until one is pending.  False: it cannot wait, for there is no controller. */
 bool arch_idle(void);
+
+/* ---- interrupts: lines are the controller's numbers ---- */
+
+/* Lines are below this; 0: no controller that the kernel knows. */
+unsigned arch_irq_count(void);
+
+/* What the controller is, for the boot message. */
+const char *arch_irq_name(void);
+
+/* Whether a line below arch_irq_count() is one of a device, and can be triggered so (enum irq_trigger). */
+bool arch_irq_ok(unsigned line, unsigned trigger);
+
+/* Lets a line interrupt, and no longer; what was pending or not acknowledged is forgotten by the latter. */
+void arch_irq_enable(unsigned line, unsigned trigger);
+void arch_irq_disable(unsigned line);
+
+/*
+ * Takes a pending interrupt, if there is one; the same line gives no other until it is acknowledged.  Acknowledging returns
+ * true if another one came meanwhile that the controller does not remember: it counts as taken.
+ */
+bool arch_irq_claim(unsigned *line);
+bool arch_irq_acknowledge(unsigned line);
+
+/* ---- I/O ports, of 1, 2 or 4 bytes ---- */
+
+/* How many there are; 0 on a machine without, where the other two are never called. */
+unsigned arch_port_count(void);
+uint32_t arch_port_in(uint16_t port, unsigned bytes);
+void arch_port_out(uint16_t port, unsigned bytes, uint32_t value);
 
 /* ---- what boot_main() finds out, and where it goes ---- */
 
@@ -145,7 +174,7 @@ struct boot_info {
 	const char *command_line;                         /* kernel address; NULL: none */
 	uint64_t timer_hz;                                /* 0: not known */
 	uint64_t mapped_end;                              /* the direct map covers physical memory below this */
-	const char *console, *interrupts, *timer;         /* what was found, for the boot message, e.g. "16550 at 0x10000000" */
+	const char *console, *timer;         /* what was found, for the boot message, e.g. "16550 at 0x10000000" */
 };
 
 /* Makes the first task and returns its thread, for resume().  Stops with one clear line if it cannot. */

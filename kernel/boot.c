@@ -10,6 +10,8 @@
 #include "elf.h"
 #include "endpoint.h"
 #include "fpu.h"
+#include "io_ports.h"
+#include "irq.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
@@ -25,7 +27,7 @@ enum {
 };
 
 /* Capabilities that no CNode holds: the first task has copies of these, and so cannot destroy what it stands on. */
-static struct capability root_cnode, root_space, root_thread, root_context;
+static struct capability root_cnode, root_space, root_thread, root_context, root_irq, root_ports;
 
 static struct first_task {
 	struct capability *slots;
@@ -257,13 +259,25 @@ static void give_buffer(void)
 	first.next_address += PAGE;
 }
 
+/* Interrupt lines, and I/O ports where there are any. */
+static void give_machine(void)
+{
+	unsigned ports = arch_port_count();
+
+	keep_and_copy(&root_irq, irq_control_object(), OBJECT_irq_control, SIZE_BITS_irq, BOOT_SLOT_irq_control);
+	if (!ports)
+		return;
+	keep_and_copy(&root_ports, io_ports_object(), OBJECT_io_ports, SIZE_BITS_slot, BOOT_SLOT_io_ports);
+	root_ports.badge = first.slots[BOOT_SLOT_io_ports].badge = ports_pack(0, ports);
+}
+
 static void say_hello(const struct boot_info *info)
 {
 	static const char *const policy[] = { [FPU_none] = "none", [FPU_lazy] = "lazy", [FPU_eager] = "eager" };
 
 	print("kite: %s, fast paths %s%s; FPU %s%s; console %s; interrupts %s; timer %s, %lu Hz; address-space tags %u bits\n",
 	      ARCH_NAME, KITE_FASTPATH ? "on" : "off", KITE_DEBUG ? ", debug build" : "",
-	      policy[fpu_policy()], KITE_FPU == FPU_auto && fpu_policy() != FPU_none ? " (auto)" : "", info->console, info->interrupts,
+	      policy[fpu_policy()], KITE_FPU == FPU_auto && fpu_policy() != FPU_none ? " (auto)" : "", info->console, arch_irq_name(),
 	      info->timer, info->timer_hz, arch_tag_bits());
 }
 
@@ -291,6 +305,7 @@ struct thread *kernel_boot(const struct boot_info *info)
 	first.next_address += PAGE;
 	make_thread(elf.entry, page_address);
 	give_buffer();
+	give_machine();
 	map_archive(&info->archive);
 
 	fill_boot_page(info);

@@ -19,6 +19,7 @@ struct thread;
 struct capability {
 	uint64_t object;                  /* pointer | kind in the alignment bits; 0: the slot is empty */
 	uint64_t badge;                   /* endpoint, notification: the badge; frame, page table: the address it is mapped at;
+	                                     io_ports: the range;
 	                                     untyped: the watermark; cnode being destroyed: slots known to be empty */
 	uint32_t rights;                  /* enum right; only rights of this kind */
 	uint8_t depth;                    /* in the derivation tree */
@@ -90,12 +91,13 @@ static inline bool capability_badged(const struct capability *slot)
  */
 void capability_insert(struct capability *slot, struct capability *parent, const struct capability *value);
 
-/* What capability_derive() calls the badge: an endpoint's badge, a CNode's guard, else 0. */
+/* What capability_derive() calls the badge: the badge of an endpoint or a notification, a range of I/O ports, a CNode's guard. */
 static inline uint64_t capability_badge(const struct capability *slot)
 {
 	switch (capability_kind(slot)) {
 	case OBJECT_endpoint:
-	case OBJECT_notification: return slot->badge;
+	case OBJECT_notification:
+	case OBJECT_io_ports:     return slot->badge;
 	case OBJECT_cnode:        return slot->guard;
 	default:                  return 0;
 	}

@@ -3,6 +3,7 @@
 #include "cnode.h"
 #include "endpoint.h"
 #include "fpu.h"
+#include "irq.h"
 #include "notification.h"
 #include "reply.h"
 #include "sched_context.h"
@@ -100,6 +101,20 @@ const char *invariant_capability(const struct capability *slot)
 	}
 	broken = tree(slot);
 	return broken ? broken : uses(slot);
+}
+
+/* ---- interrupts ---- */
+
+static const char *interrupt(const struct irq_handler *handler)
+{
+	const struct notification *notification = handler->notification;
+
+	RULE(implies(notification, handler->claimed && handler->bits), "an interrupt line is bound and nobody's, or sets no bits");
+	RULE(implies(notification, notification && *handler->link == handler), "an interrupt handler is off its notification's list");
+	RULE(implies(handler->next, handler->next && handler->next->link == &handler->next && handler->next->notification == notification),
+	     "the next handler of a notification does not point back");
+	RULE(implies(handler->delivered, notification), "an interrupt was delivered to nobody");
+	return NULL;
 }
 
 /* ---- threads ---- */
@@ -270,6 +285,8 @@ const char *invariant_check(void)
 	unsigned count = 0;
 
 	turn++;
+	for (unsigned i = 0; i < INVARIANT_SLOTS && !broken; i++)
+		broken = interrupt(&irq_handlers[(turn * INVARIANT_SLOTS + i) % IRQ_LINES_MAX]);
 	for (const struct thread *thread = core.threads; thread && !broken; thread = thread->all_next) {
 		if (count++ == INVARIANT_THREADS_MAX)
 			break;

@@ -2,6 +2,7 @@
 #include "notification.h"
 #include "endpoint.h"
 #include "invoke.h"
+#include "irq.h"
 #include "sched.h"
 
 void notification_init(struct notification *notification)
@@ -110,6 +111,10 @@ enum progress notification_destroy_step(struct notification *notification)
 		notification_remove(notification, thread);
 		thread_return_error(thread, ERR_cancelled);
 		sched_wake(thread);
+		return PROGRESS_more;
+	}
+	if (notification->handlers) {
+		irq_unbind(notification->handlers);
 		return PROGRESS_more;
 	}
 	if (notification->bound)

@@ -15,6 +15,7 @@ struct notification {
 	struct thread *first;             /* the first who waits, or NOBODY */
 	struct thread *last;              /* valid while first != NOBODY */
 	struct thread *bound;             /* bound->bound points back; NULL: nobody */
+	struct irq_handler *handlers;     /* the interrupt handlers that set bits here; handlers->link points back */
 };
 _Static_assert(sizeof(struct notification) <= 1 << SIZE_BITS_notification, "a notification fits its object size");
 
@@ -38,5 +39,5 @@ void notification_remove(struct notification *notification, struct thread *threa
 /* Ends the binding that there is. */
 void notification_unbind(struct notification *notification);
 
-/* One step of destroying: wakes one waiter with ERR_cancelled, if there is one; then unbinds. */
+/* One step of destroying: wakes one waiter with ERR_cancelled, if there is one; then unbinds, one a step. */
 enum progress notification_destroy_step(struct notification *notification);

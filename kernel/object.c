@@ -2,6 +2,7 @@
 #include "object.h"
 #include "endpoint.h"
 #include "frame.h"
+#include "irq.h"
 #include "notification.h"
 #include "page_table.h"
 #include "reply.h"
@@ -51,6 +52,8 @@ enum progress object_destroy_step(struct capability *slot)
 		return notification_destroy_step(object);
 	case OBJECT_reply:
 		return reply_destroy_step(object);
+	case OBJECT_irq_handler:
+		return irq_handler_destroy_step(object);
 	case OBJECT_sched_context:
 		return sched_context_destroy_step(object);
 	case OBJECT_space:

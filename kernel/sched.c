@@ -2,6 +2,7 @@
 #include "sched.h"
 #include "arch.h"
 #include "fpu.h"
+#include "irq.h"
 #include "sched_context.h"
 
 static bool yielded;                     /* of the current system call; per core when there are more */
@@ -105,8 +106,9 @@ struct thread *sched_leave(void)
 	if (thread && thread_runnable(thread) && thread->held && !thread->ready)
 		enqueue(thread, !yielded);
 
+	core.current = NULL;                     /* so that an interrupt may wake whoever ran last */
 	while ((priority = highest_ready()) < 0) {
-		if (!arch_idle()) {
+		if (!irq_wait()) {
 			print("kernel: nothing can run, and no interrupt can change that\n");
 			arch_halt(3);
 		}

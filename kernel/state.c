@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the abstract state as a hash (state.h). */
 #include "state.h"
 #include "endpoint.h"
+#include "irq.h"
 #include "notification.h"
 #include "sched_context.h"
 
@@ -57,6 +58,14 @@ static uint64_t mix_thread(uint64_t hash, const struct thread *thread)
 	return thread->ready ? mix(hash, serial(thread->ready_next)) : mix(hash, (uint64_t)NO_SERIAL - 1);
 }
 
+static uint64_t mix_handler(uint64_t hash, const struct irq_handler *handler)
+{
+	if (!handler->claimed)
+		return hash;
+	hash = mix(mix(hash, handler->line), handler->trigger);
+	return mix(mix(hash, handler->notification != NULL), handler->bits);
+}
+
 uint64_t state_hash(void)
 {
 	uint64_t hash = 0xcbf29ce484222325, count = 0;
@@ -65,5 +74,7 @@ uint64_t state_hash(void)
 		thread->serial = count++;
 	for (const struct thread *thread = core.threads; thread; thread = thread->all_next)
 		hash = mix_thread(hash, thread);
+	for (unsigned line = 0; line < irq_lines(); line++)
+		hash = mix_handler(hash, &irq_handlers[line]);
 	return mix(mix(hash, serial(core.current)), core.limit);
 }

@@ -6,6 +6,7 @@
 #include "invariant.h"
 #include "invoke.h"
 #include "ipc.h"
+#include "irq.h"
 #include "sched.h"
 #include "state.h"
 #include "syscall.h"
@@ -187,5 +188,6 @@ struct thread *kernel_interrupt(struct thread *current)
 {
 	gate_set(current, GATE_OF(full));
 	sched_enter(current);
+	irq_deliver();
 	return leave();
 }

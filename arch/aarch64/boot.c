@@ -6,6 +6,7 @@
 #include "arch.h"
 #include "console.h"
 #include "fdt.h"
+#include "gic.h"
 #include "trap.h"
 
 enum {
@@ -138,22 +139,22 @@ static void find_console(const struct fdt *fdt)
 
 static void find_interrupts(const struct fdt *fdt)
 {
-	static const struct { const char *compatible, *name; } known[] = {
-		{ "arm,gic-v3", "GICv3" }, { "arm,cortex-a15-gic", "GICv2" }, { "arm,gic-400", "GICv2" },
-		{ "arm,cortex-a9-gic", "GICv1" },
+	static const struct { const char *compatible; unsigned version; } known[] = {
+		{ "arm,gic-v3", 3 }, { "arm,cortex-a15-gic", 2 }, { "arm,gic-400", 2 }, { "arm,cortex-a7-gic", 2 },
 	};
-	static char text[48];
-	struct range range;
+	struct gic_registers gic = { 0 };
 
-	info.interrupts = "unknown";
-	for (unsigned i = 0; i < sizeof known / sizeof *known; i++) {
+	for (unsigned i = 0; i < sizeof known / sizeof *known && gic.version == 0; i++) {
 		int node = fdt_find_compatible(fdt, NO_NODE, known[i].compatible);
 
-		if (node != NO_NODE && fdt_reg(fdt, node, 0, &range)) {
-			info.interrupts = describe(text, known[i].name, range.start);
-			return;
-		}
+		if (node != NO_NODE && fdt_reg(fdt, node, 0, &gic.distributor) && fdt_reg(fdt, node, 1, &gic.other))
+			gic.version = known[i].version;
 	}
+	if (gic.version) {
+		map_range(gic.distributor, ENTRY_DEVICE);
+		map_range(gic.other, ENTRY_DEVICE);
+	}
+	gic_init(&gic);
 }
 
 /* Firmware that does not set CNTFRQ_EL0 says the frequency in the timer's node. */

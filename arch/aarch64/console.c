@@ -49,9 +49,3 @@ void arch_halt(int status)
 	for (;;)
 		__asm__ volatile("wfi");
 }
-
-/* Interrupts have no users yet: none is ever enabled. */
-bool arch_idle(void)
-{
-	return false;
-}

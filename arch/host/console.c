@@ -22,5 +22,3 @@ _Noreturn void arch_halt(int status)
 	fprintf(stderr, "the kernel stopped with status %d; its console:\n%s\n", status, host.console);
 	abort();
 }
-
-bool arch_idle(void) { return false; }

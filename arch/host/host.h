@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HOST_CONSOLE_BYTES = 1 << 12, HOST_TLB_ENTRIES = 1 << 10 };
+enum { HOST_CONSOLE_BYTES = 1 << 12, HOST_TLB_ENTRIES = 1 << 10, HOST_LINES = 8 };
 
 struct host {
 	unsigned tag_bits;                        /* what arch_tag_bits() answers; set it before anything is made */
@@ -25,6 +25,9 @@ struct host {
 	bool no_huge_pages;                       /* arch_page_level_max() is 1 */
 	struct { uint64_t tag, page, entry; unsigned level; } tlb[HOST_TLB_ENTRIES];
 	unsigned tlb_count;
+	struct { bool enabled, edge, pending, taken; } line[HOST_LINES];
+	unsigned idle_line;                       /* which arch_idle makes pending, once; 0: it cannot wait */
+	uint32_t port, port_value;                /* the last port; what is written and read there */
 };
 extern struct host host;
 

@@ -8,6 +8,7 @@
 #include "core.h"
 #include "fdt.h"
 #include "memory.h"
+#include "plic.h"
 #include "trap.h"
 
 enum { PAGE = 4096 };
@@ -31,16 +32,6 @@ static void find_timer(const struct fdt *fdt, struct boot_info *info)
 
 	info->timer_hz = fdt_number(fdt, cpus, "timebase-frequency", fdt_number(fdt, cpu, "timebase-frequency", 0));
 	info->timer = info->timer_hz ? "time CSR" : "none";
-}
-
-static const char *find_interrupts(const struct fdt *fdt)
-{
-	static const char *const known[] = { "riscv,plic0", "sifive,plic-1.0.0", "thead,c900-plic", "riscv,aplic" };
-
-	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (fdt_find_compatible(fdt, NO_NODE, known[i]) != NO_NODE)
-			return known[i];
-	return "none";
 }
 
 static void find_mapped_end(struct boot_info *info)
@@ -73,8 +64,8 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 {
 	static struct boot_info info;
 	static struct fdt fdt;
+	struct range controller;
 
-	(void)hart;
 	scratch_set(boot_scratch);
 	vector_set(trap_entry);
 	console_probe();
@@ -83,10 +74,11 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 	reserve_image(&info);
 	find_mapped_end(&info);
 	find_timer(&fdt, &info);
-	info.interrupts = find_interrupts(&fdt);
+	controller = plic_find(&fdt, hart);
 	fpu_found(&fdt);
 	info.console = console_from_tree(&fdt);
-	direct_map_trim(&info, console_physical());
+	direct_map_trim(&info, console_physical(), controller.start);
+	plic_init();
 	tags_probe(boot_option(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);
 	if (arch_tag_bits() == 0)
 		vector_set(trap_entry_untagged);

@@ -157,9 +157,3 @@ void arch_halt(int status)
 	for (;;)
 		__asm__ volatile("wfi");
 }
-
-/* No interrupt is enabled in this kernel yet. */
-bool arch_idle(void)
-{
-	return false;
-}

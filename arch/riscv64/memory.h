@@ -11,5 +11,5 @@ extern char image_start[], image_end[];   /* kernel.ld */
 /* Finds the width of ASIDs, at most `limit` bits. */
 void tags_probe(unsigned limit);
 
-/* Takes out of the direct map what is neither memory nor the given device page. */
-void direct_map_trim(const struct boot_info *info, uint64_t device_physical);
+/* Takes out of the direct map what is neither memory nor near the console or the interrupt controller. */
+void direct_map_trim(const struct boot_info *info, uint64_t console, uint64_t controller);

@@ -161,23 +161,23 @@ void arch_sync_instructions(const void *address, uint64_t bytes)
 
 /* ---- the direct map ---- */
 
-static bool gigabyte_used(const struct boot_info *info, uint64_t start, uint64_t device_physical)
+static bool gigabyte_used(const struct boot_info *info, uint64_t start, uint64_t console, uint64_t controller)
 {
 	uint64_t end = start + ((uint64_t)1 << GIGABYTE_BITS);
 
 	for (unsigned i = 0; i < info->memory_count; i++)
 		if (info->memory[i].start < end && start < info->memory[i].end)
 			return true;
-	return device_physical >= start && device_physical < end;
+	return (console >= start && console < end) || (controller >= start && controller < end);
 }
 
 /* What is not mapped cannot be speculated into. */
-void direct_map_trim(const struct boot_info *info, uint64_t device_physical)
+void direct_map_trim(const struct boot_info *info, uint64_t console, uint64_t controller)
 {
 	unsigned last = ROOT_KERNEL + (unsigned)((KERNEL_BASE - ARCH_DIRECT_BASE) >> GIGABYTE_BITS);
 
 	for (unsigned i = ROOT_KERNEL; i < last; i++)
-		if (!gigabyte_used(info, (uint64_t)(i - ROOT_KERNEL) << GIGABYTE_BITS, device_physical))
+		if (!gigabyte_used(info, (uint64_t)(i - ROOT_KERNEL) << GIGABYTE_BITS, console, controller))
 			table_root[i] = 0;
 	flush_all();
 }

@@ -71,15 +71,18 @@ static void device_add(struct boot_info *info, uint64_t start, uint64_t bytes)
 
 /* ---- tables ---- */
 
-/* Section 5.2.12: after 8 bytes a list of structures, each with its kind and length; kind 1 is an I/O APIC. */
+/* Section 5.2.12: after 8 bytes a list of structures, each with its kind and length; kind 1 is an I/O APIC, with its first
+   interrupt behind the address. */
 static void read_interrupt_controllers(const struct header *table, struct acpi *acpi)
 {
 	const uint8_t *entry = (const uint8_t *)(table + 1), *end = (const uint8_t *)table + table->bytes;
 
 	acpi->local_apic = (uint32_t)word(entry, 4);
 	for (entry += 8; entry + 12 <= end && entry[1] >= 2; entry += entry[1])
-		if (entry[0] == 1 && !acpi->io_apic)
-			acpi->io_apic = (uint32_t)word(entry + 4, 4);
+		if (entry[0] == 1 && acpi->io_apics < IO_APICS_MAX) {
+			acpi->io_apic[acpi->io_apics].physical = (uint32_t)word(entry + 4, 4);
+			acpi->io_apic[acpi->io_apics++].first_line = (uint32_t)word(entry + 8, 4);
+		}
 }
 
 /* Microsoft's "Serial Port Console Redirection Table": interface type, 3 bytes reserved, the address. */

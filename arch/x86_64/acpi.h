@@ -2,8 +2,12 @@
 #pragma once
 #include "arch.h"
 
+enum { IO_APICS_MAX = 4 };
+
 struct acpi {
-	uint32_t local_apic, io_apic;             /* physical; 0: none */
+	uint32_t local_apic;                      /* physical; 0: none */
+	struct { uint32_t physical, first_line; } io_apic[IO_APICS_MAX];
+	unsigned io_apics;
 	uint16_t serial_port;                     /* of the 16550 that SPCR names; 0: none */
 };
 

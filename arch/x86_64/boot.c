@@ -4,6 +4,7 @@
  * fills struct boot_info.
  */
 #include "acpi.h"
+#include "apic.h"
 #include "arch.h"
 #include "console.h"
 #include "loader.h"
@@ -43,21 +44,16 @@ static const char *describe_console(void)
 	return text.character;
 }
 
-static const char *describe_interrupts(const struct acpi *acpi)
+/* The pages of the interrupt controllers' registers. */
+static unsigned controllers(const struct acpi *acpi, uint64_t physical[IO_APICS_MAX + 1])
 {
-	static struct text text;
+	unsigned count = 0;
 
-	if (acpi->local_apic) {
-		text_add(&text, "local APIC at ");
-		text_add_hex(&text, acpi->local_apic);
-	}
-	if (acpi->io_apic) {
-		text_add(&text, ", I/O APIC at ");
-		text_add_hex(&text, acpi->io_apic);
-	}
-	if (!acpi->local_apic)
-		text_add(&text, "two 8259 (ACPI names no APIC)");
-	return text.character;
+	if (acpi->local_apic)
+		physical[count++] = acpi->local_apic;
+	for (unsigned i = 0; i < acpi->io_apics; i++)
+		physical[count++] = acpi->io_apic[i].physical;
+	return count;
 }
 
 static void say_processor(void)
@@ -72,7 +68,7 @@ static void say_processor(void)
 void boot_main(uint64_t magic, uint64_t information)
 {
 	static struct boot_info info;
-	uint64_t root_pointer;
+	uint64_t root_pointer, device[IO_APICS_MAX + 1];
 	struct acpi acpi;
 
 	console_init(0);
@@ -83,12 +79,13 @@ void boot_main(uint64_t magic, uint64_t information)
 	if (acpi.serial_port)
 		console_init(acpi.serial_port);
 	reserved_add(&info, 0, BIOS_DATA_END);
-	tables_init(&info);
+	tables_init(&info, device, controllers(&acpi, device));
 	processor_paging();
+	if (local_apic_init(acpi.local_apic))
+		io_apic_init(&acpi);
 	say_processor();
 
 	info.timer_hz = timer_frequency(&info.timer);
 	info.console = describe_console();
-	info.interrupts = describe_interrupts(&acpi);
 	resume(kernel_boot(&info));
 }

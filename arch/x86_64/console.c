@@ -96,8 +96,3 @@ void arch_halt(int status)
 	for (;;)
 		__asm__ volatile("cli; hlt");
 }
-
-bool arch_idle(void)
-{
-	return false;                             /* no interrupt is unmasked yet */
-}

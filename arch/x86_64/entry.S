@@ -234,6 +234,14 @@ trap_from_kernel:
         jne     0f
         add     $16, %rsp
         iretq
+0:      cmpl    $VECTOR_DEVICES, (%rsp)                 // an interrupt that idle_wait waits for
+        jb      0f
+        cmpq    $idle_wait.end, 16(%rsp)
+        jne     0f
+        popq    interrupt_vector(%rip)
+        add     $8, %rsp
+        andl    $~FLAG_INTERRUPTS, 16(%rsp)             // interrupts off again
+        iretq
 0:      push    %rax                                    // struct kernel_frame in trap.c
         push    %rbx
         push    %rcx
@@ -254,3 +262,12 @@ trap_from_kernel:
         and     $-16, %rsp
         call    trap_in_kernel
         ud2                                             // it does not return
+
+/* Waits for one interrupt.  The shadow of sti reaches to hlt, so that none can come before it. */
+        .globl  idle_wait
+idle_wait:
+        sti
+        hlt
+idle_wait.end:
+        cli                                             // after a non-maskable one
+        ret

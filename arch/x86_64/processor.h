@@ -22,7 +22,7 @@ void processor_init(void);
 void processor_paging(void);
 
 enum msr {
-	MSR_SYSENTER_CS = 0x174, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083,
+	MSR_APIC_BASE = 0x1b, MSR_SYSENTER_CS = 0x174, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083,
 	MSR_SFMASK = 0xc0000084,
 };
 enum { EFER_SCE = 1 << 0, EFER_NXE = 1 << 11 };

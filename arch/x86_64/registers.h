@@ -23,8 +23,12 @@
 #define SELECTOR_TASK        0x30
 
 #define FLAGS_FIXED     0x002             /* bit 1 is always set */
+#define FLAG_INTERRUPTS 0x200
 #define FLAGS_USER      0x202             /* a fast return's flags: interrupts on, everything else clear */
 #define FLAGS_MASK      0x3ffffd          /* what syscall clears: all but bit 1 */
 
 #define VECTOR_DEBUG    1
 #define VECTOR_NMI      2
+#define VECTOR_DEVICES  32                /* the first that is no exception; the two 8259 have 32 to 47, and are masked */
+#define VECTOR_LINES    48                /* line 0 of the I/O APICs */
+#define VECTOR_SPURIOUS 255

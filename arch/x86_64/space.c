@@ -234,7 +234,7 @@ static void map_memory(struct boot_info *info, struct range memory)
 		info->mapped_end = end;
 }
 
-void tables_init(struct boot_info *info)
+void tables_init(struct boot_info *info, const uint64_t device[], unsigned devices)
 {
 	uint64_t end = image_physical(kernel_end);
 
@@ -245,6 +245,11 @@ void tables_init(struct boot_info *info)
 	map_image(info, kernel_rodata_end, kernel_end, ENTRY_WRITE | ENTRY_NO_EXECUTE);
 	for (unsigned i = 0; i < info->memory_count; i++)
 		map_memory(info, info->memory[i]);
+	for (unsigned i = 0; i < devices; i++) {
+		uint64_t page = device[i] & ~(uint64_t)(PAGE - 1);
+
+		map(info, ARCH_DIRECT_BASE + page, page, 0, ENTRY_WRITE | ENTRY_NO_EXECUTE | ENTRY_UNCACHED);
+	}
 	reserved_add(info, taken.start, taken.end);
 	cr3_write(image_physical(kernel_root));
 }

@@ -2,6 +2,7 @@
  *
  * Exceptions and interrupts in kernel/'s terms.  entry.S has saved the full context of a trap from user space.
  */
+#include "apic.h"
 #include "arch.h"
 #include "processor.h"
 #include "registers.h"
@@ -11,7 +12,7 @@
 /* Intel SDM volume 3, table 6-1. */
 enum vector {
 	VECTOR_breakpoint = 3, VECTOR_invalid_opcode = 6, VECTOR_no_device = 7, VECTOR_double_fault = 8, VECTOR_page = 14,
-	VECTOR_x87 = 16, VECTOR_alignment = 17, VECTOR_machine_check = 18, VECTOR_simd = 19, VECTOR_exceptions = 32,
+	VECTOR_x87 = 16, VECTOR_alignment = 17, VECTOR_machine_check = 18, VECTOR_simd = 19,
 };
 
 static enum fault_kind kind_of(uint64_t vector)
@@ -36,8 +37,10 @@ struct thread *trap_from_user(struct thread *current, uint64_t vector, uint64_t 
 {
 	struct fault fault = { .kind = kind_of(vector), .address = current->pc, .code = vector << 32 | error };
 
-	if (vector >= VECTOR_exceptions)
+	if (vector >= VECTOR_DEVICES) {
+		interrupt_vector = vector;
 		return kernel_interrupt(current);
+	}
 	if (vector == VECTOR_no_device && kernel_fpu_trap(current))
 		return current;
 	if (vector == VECTOR_machine_check || vector == VECTOR_double_fault)

@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the dispatch of methods. */
 #include "invoke.h"
+#include "io_ports.h"
+#include "irq.h"
 #include "world.h"
 
 /* One capability of each kind, of index kind, in slots from here on. */
 enum { FIRST = 100 };
+
+/* What no untyped makes. */
+static void give(enum object_kind kind, void *object)
+{
+	struct capability value = { .object = object_pack(object, kind), .rights = rights_of(kind), .size_bits = SIZE_BITS_slot };
+
+	capability_insert(&world_slots[FIRST + kind], NULL, &value);
+}
 
 static void make_each_kind(void)
 {
 	world_init();
 	for (enum object_kind kind = OBJECT_untyped; kind <= OBJECT_reply; kind++)
 		make(kind, FIRST + kind, 12);
+	give(OBJECT_irq_control, irq_control_object());
+	give(OBJECT_irq_handler, &irq_handlers[1]);
+	give(OBJECT_io_ports, io_ports_object());
 }
 
 void test_dispatch_rights(void)
@@ -43,7 +56,7 @@ void test_dispatch_methods(void)
 	static const uint64_t words[MESSAGE_REGISTERS];
 
 	make_each_kind();
-	for (enum object_kind kind = OBJECT_untyped; kind <= OBJECT_reply; kind++) {
+	for (enum object_kind kind = OBJECT_untyped; kind <= OBJECT_io_ports; kind++) {
 		for (uint64_t method = 0; method < 300; method++) {
 			if (kind == OBJECT_endpoint || exists(kind, method))
 				continue;                         /* calling an endpoint is no invocation */

@@ -6,6 +6,7 @@
  * The tests are in this same program: a task of a test gets "test=<number>" as its command line.  The runner has the
  * highest priority and waits for the test's report; a thread of the lowest reports that nothing of the test can run.
  */
+#include "machine_alarm.h"
 #include "option.h"
 #include "random.h"
 #include "report.h"
@@ -24,6 +25,8 @@ extern const struct test program_table[], program_table_end[];
 static struct {
 	uint64_t endpoint, memory, memory_bits;
 	uint64_t device;                  /* an untyped of device memory; 0: none */
+	uint64_t alarm;                   /* the frame of the device that the interrupt tests use; 0: none */
+	uint64_t idle;                    /* the thread of the lowest priority */
 	uint64_t slot;                    /* the first of a test's slots */
 	const void *file;
 	size_t file_bytes;
@@ -63,6 +66,12 @@ static void task_start(unsigned index)
 		runner.memory_bits - 1, TASK_SLOT_BITS);
 	if (runner.device)
 		must(untyped_retype(runner.device, OBJECT_untyped, SIZE_BITS_frame, task.cnode, TEST_SLOT_device, 1));
+	const struct { uint64_t slot, capability; } gift[] = {
+		{ BOOT_SLOT_irq_control, BOOT_SLOT_irq_control }, { BOOT_SLOT_io_ports, BOOT_SLOT_io_ports },
+		{ TEST_SLOT_alarm, runner.alarm }, { TEST_SLOT_idle, runner.idle },
+	};
+	for (unsigned i = 0; i < sizeof gift / sizeof gift[0]; i++)                 /* those that the machine has */
+		(void)cnode_copy(task.cnode, gift[i].slot, gift[i].capability, RIGHTS_all);
 	must(thread_resume(task.thread));
 }
 
@@ -107,22 +116,36 @@ static void run(unsigned index)
 	runner.count[kind == REPORT_ok || kind == REPORT_skip ? kind : REPORT_fail]++;
 }
 
-static void find_device(void)
+static bool contains(const struct boot_untyped *untyped, uint64_t physical)
 {
-	for (uint64_t i = 0; i < boot->untyped_count; i++)
-		if (boot->untyped[i].device && boot->untyped[i].size_bits >= SIZE_BITS_frame)
+	return untyped->device && physical >= untyped->physical && physical - untyped->physical < (uint64_t)1 << untyped->size_bits;
+}
+
+/* The device at a known place gets frames up to its own; of another one, tests get pages. */
+static void find_devices(void)
+{
+	for (uint64_t i = 0; i < boot->untyped_count; i++) {
+		const struct boot_untyped *untyped = &boot->untyped[i];
+		if (ALARM_PHYSICAL != 0 && contains(untyped, ALARM_PHYSICAL)) {
+			uint64_t frames = (ALARM_PHYSICAL - untyped->physical) / PAGE_BYTES + 1, slot = pool_slots(&pool, frames);
+			for (uint64_t frame = 0; frame < frames; frame++)
+				must(untyped_retype(boot->untyped_first + i, OBJECT_frame, SIZE_BITS_frame, BOOT_SLOT_cnode, slot + frame, 1));
+			runner.alarm = slot + frames - 1;
+		} else if (untyped->device && untyped->size_bits >= SIZE_BITS_frame) {
 			runner.device = boot->untyped_first + i;
+		}
+	}
 }
 
 static void prepare(void)
 {
-	find_device();
+	find_devices();
 	runner.file = archive_find((const void *)boot->archive_address, boot->archive_bytes, "init", &runner.file_bytes);
 	must_be(runner.file);
 	window_make();                    /* before memory is counted */
 	runner.endpoint = pool_make(&pool, OBJECT_endpoint, SIZE_BITS_endpoint);
 	runner.memory_bits = option_number("memory_bits", MEMORY_BITS);
-	thread_start(&pool, BOOT_SLOT_space, idle, runner.endpoint, PRIORITY_idle, THREAD_active);
+	runner.idle = thread_start(&pool, BOOT_SLOT_space, idle, runner.endpoint, PRIORITY_idle, THREAD_active).thread;
 	runner.memory = pool_make(&pool, OBJECT_untyped, runner.memory_bits);         /* last, for its alignment wastes */
 	runner.slot = pool.slot;
 }

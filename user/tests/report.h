@@ -9,7 +9,9 @@
 enum report { REPORT_ok, REPORT_fail, REPORT_skip, REPORT_idle, REPORT_kinds };
 enum { REPORT_WORD_what, REPORT_WORD_file, REPORT_WORD_line, REPORT_WORD_is, REPORT_WORD_wanted };
 
-enum { TEST_SLOT_device = 7 };            /* in a test's CSpace: a page of device memory, if there is any */
+/* In a test's CSpace, if the machine has it: a page of device memory, and the frame of the device in machine_alarm.h.
+   Also in their BOOT_SLOTs interrupts and I/O ports; and the runner's thread that runs when nothing else can. */
+enum { TEST_SLOT_device = 7, TEST_SLOT_alarm = 10, TEST_SLOT_idle = 11 };
 
 /* Runs a test in its own task, and reports. */
 _Noreturn void test_run(const struct test *test);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause -- the interrupt controller, for boot.c. */
+#pragma once
+#include "arch.h"
+
+/* Where its registers are: the distributor; and of version 2 the processor interface, of version 3 the redistributors. */
+struct gic_registers {
+	unsigned version;                 /* 2 or 3; 0: none */
+	struct range distributor, other;
+};
+
+/* Masks everything, and lets the interface deliver; the registers are mapped. */
+void gic_init(const struct gic_registers *registers);

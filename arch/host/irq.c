@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause -- an interrupt controller and I/O ports that a unit test drives (host.h). */
+#include "arch.h"
+#include "host.h"
+
+const char *arch_irq_name(void)                   { return "host"; }
+unsigned arch_irq_count(void)                     { return HOST_LINES; }
+bool arch_irq_ok(unsigned line, unsigned trigger) { return line > 0 && !(trigger & IRQ_TRIGGER_low); }
+
+void arch_irq_enable(unsigned line, unsigned trigger)
+{
+	host.line[line].enabled = true;
+	host.line[line].edge = trigger & IRQ_TRIGGER_edge;
+}
+
+void arch_irq_disable(unsigned line)
+{
+	host.line[line].enabled = host.line[line].taken = host.line[line].pending = false;
+}
+
+bool arch_irq_claim(unsigned *line)
+{
+	for (*line = 0; *line < HOST_LINES; ++*line) {
+		if (!host.line[*line].pending || !host.line[*line].enabled || host.line[*line].taken)
+			continue;
+		host.line[*line].taken = true;
+		host.line[*line].pending = false;
+		return true;
+	}
+	return false;
+}
+
+/* As the I/O APIC's driver does it for edges: what came meanwhile counts as taken. */
+bool arch_irq_acknowledge(unsigned line)
+{
+	bool again = host.line[line].edge && host.line[line].pending;
+
+	host.line[line].taken = again;
+	if (again)
+		host.line[line].pending = false;
+	return again;
+}
+
+/* The line that a test said comes next. */
+bool arch_idle(void)
+{
+	if (!host.idle_line)
+		return false;
+	host.line[host.idle_line].pending = true;
+	host.idle_line = 0;
+	return true;
+}
+
+unsigned arch_port_count(void)                    { return 1 << 16; }
+uint32_t arch_port_in(uint16_t port, unsigned bytes)
+{
+	host.port = port;
+	return host.port_value & (uint32_t)((1ul << 8 * bytes) - 1);
+}
+
+void arch_port_out(uint16_t port, unsigned bytes, uint32_t value)
+{
+	host.port = port;
+	host.port_value = value & (uint32_t)((1ul << 8 * bytes) - 1);
+}

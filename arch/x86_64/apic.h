@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause -- interrupt controllers: the local APIC, and the I/O APICs beside it. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct acpi;
+
+/* Switches on the local APIC; false: the processor has none.  Its registers are mapped, if they are memory. */
+bool local_apic_init(uint32_t physical);
+bool local_apic_is_x2(void);
+uint32_t local_apic_id(void);
+void local_apic_end(void);                        /* of the interrupt that was taken */
+
+/* Masks all pins; without a local APIC there are none.  Their registers are mapped. */
+void io_apic_init(const struct acpi *acpi);
+
+/* The vector of the last interrupt, until it is claimed; 0: none. */
+extern uint64_t interrupt_vector;
+
+/* entry.S: waits, with interrupts on for that moment only, for one, whose vector it leaves in interrupt_vector. */
+void idle_wait(void);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Interrupts to user space: whoever holds irq_control claims a line and gets its handler; a handler bound to a
+ * notification lets the line interrupt.  An interrupt sets the handler's bits in the notification, and the line is quiet
+ * until it is acknowledged.  The handlers are a table, one a line; each has one first capability while it is claimed.
+ */
+#pragma once
+#include <stdbool.h>
+#include "capability.h"
+
+struct notification;
+
+enum { IRQ_LINES_MAX = 512, SIZE_BITS_irq = SIZE_BITS_slot };
+
+struct irq_handler {
+	struct notification *notification;        /* what it is bound to, or NULL: the line is disabled */
+	uint64_t bits;                            /* that an interrupt sets there */
+	struct irq_handler *next, **link;         /* all that are bound to that notification; link: what points to this one */
+	uint32_t line, trigger;                   /* of a claimed one: enum irq_trigger */
+	uint32_t claimed;                         /* 1: there is a capability */
+	uint32_t delivered;                       /* 1: an interrupt came and was not acknowledged */
+} __attribute__((aligned(1 << SIZE_BITS_irq)));
+extern struct irq_handler irq_handlers[IRQ_LINES_MAX];
+
+/* What irq_control's capabilities point to; it has no state of its own. */
+void *irq_control_object(void);
+
+/* Lines that can be claimed are below this; 0: the machine has no interrupt controller. */
+unsigned irq_lines(void);
+
+/* If an interrupt is pending: takes it, and signals.  One interrupt a call. */
+void irq_deliver(void);
+
+/* Waits for an interrupt and delivers it.  False: none can come, for no line is enabled. */
+bool irq_wait(void);
+
+/* Ends the binding that there is: the line is disabled, and an interrupt that was not acknowledged is forgotten. */
+void irq_unbind(struct irq_handler *handler);
+
+/* The one step of destroying: unbinds, and the line can be claimed again. */
+enum progress irq_handler_destroy_step(struct irq_handler *handler);
