@@ -3,14 +3,10 @@
 import json
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from analysis import baseline, benchmarks, budgets, build, emulator, metrics, record, sanity, table
+from analysis import baseline, benchmarks, budgets, build, emulator, metrics, pool, record, sanity, table
 from analysis.failure import Exit, Failure
-
-AT_ONCE = 2                     # boots; one processor each
-
 
 @dataclass
 class Options:
@@ -43,8 +39,7 @@ def measure_all(options, say):
         say(f"measuring {machine.name}, {'fast' if fast else 'slow'} path")
         return emulator.measure(machine, fast)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        boots = list(pool.map(measure, jobs))
+    boots = list(pool.run_all(measure, jobs))
     return {(boot.machine.name, boot.fast): (boot, again) for boot, again in zip(boots[::2], boots[1::2])}
 
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ SECONDS = 120                                   # a run takes a few; what takes 
 LAST_LINES = 25
 # Bit i of a passage's hits: it executed this.  A fast path that declines passes through its step "slow".
 HITS = ("call.commit", "reply_recv.commit", "syscall_slow", "call.slow", "reply_recv.slow")
+
+
+stopping = threading.Event()                    # set: every watched machine is to be stopped (pool.py)
 
 
 @dataclass
@@ -64,14 +68,15 @@ def watch(command, directory, seconds):
     process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, start_new_session=True)
     try:
-        while (left := deadline - time.monotonic()) > 0:
-            if select.select([process.stdout], [], [], min(left, 1))[0]:
+        while (left := deadline - time.monotonic()) > 0 and not stopping.is_set():
+            if select.select([process.stdout], [], [], min(left, 0.5))[0]:
                 chunk = os.read(process.stdout.fileno(), 1 << 16)
                 if not chunk:
                     process.wait()
                     return output.decode(errors="replace"), None
                 output += chunk
-        return output.decode(errors="replace"), f"still ran after {seconds} seconds"
+        why = "was stopped" if stopping.is_set() else f"still ran after {seconds} seconds"
+        return output.decode(errors="replace"), why
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)          # and what it started

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The tests that boot machines: the system tests with and without fast paths, fast equals slow on random states, and
 what the benchmarks show: that two runs are equal, that what should take the fast path does, baselines and budgets."""
-from concurrent.futures import ThreadPoolExecutor
-
 from result import FAILED, PASSED, SKIPPED, Result, of_problems
 
-from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, sanity
+from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, pool, sanity
 from analysis.failure import Exit, Failure
 
-AT_ONCE = 2
 SECONDS = 240
 SEEDS = (1, 2, 3)
 STEPS = 6000
@@ -19,12 +16,6 @@ VERDICTS = {"ok": PASSED, "not ok": FAILED, "skip": SKIPPED}
 
 def label(kind, fast):
     return f"{kind}-{'fast' if fast else 'slow'}"
-
-
-def in_pool(function, jobs):
-    """Runs the jobs two at a time; yields what each returns, in their order."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(function, jobs)
 
 
 def build_machines(machines, say):
@@ -69,7 +60,7 @@ def system_tests(machines, say):
         except Failure as failure:
             return [Result(f"{prefix}/comes to its end", FAILED, str(failure))]
 
-    for results in in_pool(job, [(machine, which) for machine in machines for which in BUILDS]):
+    for results in pool.run_all(job, [(machine, which) for machine in machines for which in BUILDS]):
         yield from results
 
 
@@ -115,7 +106,7 @@ def random_states(machines, say):
         return of_problems(name, problems)
 
     build.build_plugin(say)
-    yield from in_pool(job, [(machine, seed) for machine in machines for seed in SEEDS])
+    yield from pool.run_all(job, [(machine, seed) for machine in machines for seed in SEEDS])
 
 
 # ---- what the benchmarks show ----
