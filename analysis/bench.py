@@ -76,7 +76,7 @@ def check_filter_early(text):
         raise Failure(Exit.USAGE, f"--filter '{text}' is no regular expression: {error}") from None
     known = benchmarks.all_benchmarks()
     plain = re.match(r"\^?([a-z_]+/[a-z_]+)(?= |$)", text)
-    if plain and not any(name.startswith(plain[1]) for name in known) and not any(expression.search(name) for name in known):
+    if plain and not any(name.startswith(plain[1]) or expression.search(name) for name in known):
         raise Failure(Exit.USAGE, f"no benchmark matches '{text}'; there are: {', '.join(known)}")
 
 
@@ -126,7 +126,8 @@ def compare(rows, options, say):
     worse = False
     for machine in options.machines:
         mine = [row for row in rows if row.machine == machine.name]
-        key = baseline.key_of(build.compiler_of(machine.preset("release", options.paths[0]))[0], emulator.qemu_version(machine))
+        compiler, _ = build.compiler_of(machine.preset("release", options.paths[0]))
+        key = baseline.key_of(compiler, emulator.qemu_version(machine))
         if options.update_baseline:
             baseline.update(machine.name, key, mine, options.complete)
             say(f"wrote results/exact/{machine.name}.txt [{key}]")
@@ -155,6 +156,13 @@ def show_difference(machine, key, changes, new, gone):
     return bool(gone) or any(now > before for _, _, before, now in changes)
 
 
+def print_json(lines, wanted):
+    """The results of the wanted rows, one a line."""
+    for line in lines:
+        if line["type"] == "result" and (line["machine"], metrics.row_name(line["bench"], line["params"])) in wanted:
+            print(json.dumps(line))
+
+
 def run(options, say):
     """The whole command; returns the exit code."""
     check_filter_early(options.filter)
@@ -166,10 +174,7 @@ def run(options, say):
     tree = record.commit_and_dirt()
     lines = lines_of_record(pairs, rows, tree)
     if options.json:
-        wanted_names = {(row.machine, row.name) for row in wanted}
-        for line in lines:
-            if line["type"] == "result" and (line["machine"], metrics.row_name(line["bench"], line["params"])) in wanted_names:
-                print(json.dumps(line))
+        print_json(lines, {(row.machine, row.name) for row in wanted})
     else:
         print_tables(wanted, pairs, options)
     sys.stdout.flush()

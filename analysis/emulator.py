@@ -95,7 +95,7 @@ def run(machine, command, directory, seconds=SECONDS):
         ending = "ended without the kernel's last word"
     if ending:
         where = directory.relative_to(paths.ROOT)
-        raise Failure(Exit.MACHINE, f"{show_last(text)}\n{machine.name}: QEMU {ending}; its output is in {where}/console.txt")
+        raise Failure(Exit.MACHINE, f"{show_last(text)}\n{machine.name}: it {ending}; its output is in {where}/console.txt")
     return text, console.parse(text)
 
 
@@ -132,7 +132,8 @@ def measure(machine, fast, command_line=""):
 def check_benchmarks_ended(machine, parsed, text):
     """Failure(6) unless the benchmark program came to its end and was content."""
     if parsed.halt != 0 or parsed.done is None or parsed.done[1]:
-        raise Failure(Exit.BENCHMARK, f"{show_last(text)}\n{machine.name}: the benchmark program failed (halt {parsed.halt})")
+        raise Failure(Exit.BENCHMARK,
+                      f"{show_last(text)}\n{machine.name}: the benchmark program failed (halt {parsed.halt})")
 
 
 def boot_and_count(machine, preset, archive, command_line, seconds=SECONDS):
