@@ -56,19 +56,38 @@ enum map_right { MAP_read = 1, MAP_write = 2, MAP_execute = 4, MAP_uncached = 8 
  */
 enum floor { FLOOR_trap = 1, FLOOR_space_switch = 2 };
 
+/*
+ * The guard of a CNode's capability, which cnode.mint and cnode.mutate set: so many bits of this value stand in a
+ * capability address below the index in that CNode.  An address of two levels is
+ *     index << (guard bits + root's index bits) | guard << root's index bits | index of the CNode's slot in the root.
+ */
+enum { GUARD_BITS_SHIFT = 58, GUARD_BITS_MAX = GUARD_BITS_SHIFT };
+
+static inline uint64_t guard_make(unsigned bits, uint64_t value) { return (uint64_t)bits << GUARD_BITS_SHIFT | value; }
+static inline unsigned guard_bits(uint64_t guard)                { return (unsigned)(guard >> GUARD_BITS_SHIFT); }
+static inline uint64_t guard_value(uint64_t guard)               { return guard & (((uint64_t)1 << GUARD_BITS_SHIFT) - 1); }
+
 /* What thread.read_registers says a thread is doing. */
 enum waiting {
 	WAITING_no, WAITING_send, WAITING_receive, WAITING_reply, WAITING_stopped, WAITING_faulted, WAITING_context,
 };
 
+/*
+ * Whose registers the FPU holds: what boot_page says of the kernel (auto: only what a build asks for).  System calls
+ * preserve all registers of the FPU, for threads that may use it (thread.set_fpu).
+ */
+enum fpu_policy { FPU_none, FPU_lazy, FPU_eager, FPU_auto };
+
 /* log2 of the object's size in bytes; untyped and CNode have any size from their minimum to their maximum. */
 enum object_size {
-	SIZE_BITS_thread = 10,
+	SIZE_BITS_thread = 11,
 	SIZE_BITS_endpoint = 6,
 	SIZE_BITS_sched_context = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */
 	SIZE_BITS_page_table = 12,
-	SIZE_BITS_frame = 12,
+	SIZE_BITS_frame = 12,             /* a page; and the two sizes that a table above can map whole */
+	SIZE_BITS_frame_large = 21,
+	SIZE_BITS_frame_huge = 30,
 	SIZE_BITS_slot = 6,               /* a CNode of n slots has n << SIZE_BITS_slot bytes */
 	SIZE_BITS_cnode_min = SIZE_BITS_slot + 1,
 	SIZE_BITS_cnode_max = 24,
@@ -126,6 +145,7 @@ struct boot_page {
 	uint64_t timer_hz;                /* frequency of the machine's clock; 0: not known */
 	uint64_t fastpath;                /* 1 if the kernel was built with its assembly fast paths */
 	uint64_t debug;                   /* 1 if this is a debug build of the kernel */
+	uint64_t fpu;                     /* enum fpu_policy; FPU_none: no thread may use it */
 	char architecture[16];
 	char command_line[256];           /* what the boot loader passed, NUL terminated, perhaps cut */
 	struct boot_untyped {

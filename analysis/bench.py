@@ -63,8 +63,9 @@ def chosen_rows(pairs, options):
     rows.sort(key=lambda row: (order.index(row.machine), row.sort_key))
     wanted = [row for row in rows if re.search(options.filter, row.name)]
     if not wanted:
-        names = "\n  ".join(dict.fromkeys(row.name for row in rows))
-        raise Failure(Exit.USAGE, f"no benchmark matches '{options.filter}'; there are:\n  {names}")
+        names = ", ".join(dict.fromkeys(row.bench for row in rows))
+        raise Failure(Exit.USAGE, f"no row matches '{options.filter}'; there are: {names}; a row is called, for example, "
+                                  f"'{rows[0].name}'")
     return rows, wanted
 
 

@@ -76,11 +76,18 @@ def list_benchmarks(as_json):
         click.echo(json.dumps({"benchmark": name, "sentence": sentence}) if as_json else f"{name:24} {sentence}")
 
 
+def description(machine):
+    """A machine in a line: a variant's first note, for the rest is what it is a variant of."""
+    first = machine.notes.strip().partition("\n")[0] if machine.variant_of else f"{machine.arch}, {machine.cpu}"
+    return first + ("" if machine.measures else "; tests only")
+
+
 def list_machines(as_json):
     for machine in machines.all_machines().values():
-        fields = {"machine": machine.name, "arch": machine.arch, "cpu": machine.cpu, "measures": machine.measures}
+        fields = {"machine": machine.name, "arch": machine.arch, "cpu": machine.cpu, "measures": machine.measures,
+                  "variant_of": machine.variant_of or None}
         click.echo(json.dumps(fields) if as_json
-                   else f"{machine.name:24} {machine.arch}, {machine.cpu}{'' if machine.measures else '; tests only'}")
+                   else f"{'  ' * bool(machine.variant_of) + machine.name:24} {description(machine)}")
 
 
 def list_records(as_json):

@@ -21,6 +21,8 @@ ICOUNT = ["-icount", "shift=0,sleep=off", "-seed", "0"]
 BENCH_WORDS = "kite.floors"                     # for the kernel: the floors check nothing, so only benchmarks may have them
 SECONDS = 120                                   # a run takes a few; what takes this long hangs
 LAST_LINES = 25
+LAST_WORD = re.compile(rb"^halt -?\d+\r*\n", re.M)
+LAST_BYTES = 32                                 # longer than a last word
 # Bit i of a passage's hits: it executed this.  A fast path that declines passes through its step "slow".
 HITS = ("call.commit", "reply_recv.commit", "syscall_slow", "call.slow", "reply_recv.slow")
 
@@ -61,8 +63,19 @@ def show_last(text):
     return "\n".join("    | " + line for line in text.rstrip().splitlines()[-LAST_LINES:])
 
 
-def watch(command, directory, seconds):
-    """Runs the command until it ends or the time is over; returns (output, how it ended or None if by itself)."""
+def stop(process):
+    """Ends a process and what it started; asks first, for scripts clear their folders away and QEMU writes its report."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=2)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def watch(command, directory, seconds, last_word=None):
+    """Runs the command until it ends, prints its last word (bytes expression), or the time is over; returns (output, how
+    it ended or None if as it should)."""
     output = bytearray()
     deadline = time.monotonic() + seconds
     process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -75,19 +88,19 @@ def watch(command, directory, seconds):
                     process.wait()
                     return output.decode(errors="replace"), None
                 output += chunk
+                if last_word and last_word.search(output, max(0, len(output) - len(chunk) - LAST_BYTES)):
+                    return output.decode(errors="replace"), None
         why = "was stopped" if stopping.is_set() else f"still ran after {seconds} seconds"
         return output.decode(errors="replace"), why
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)          # and what it started
-        process.wait()
+        stop(process)
         process.stdout.close()
 
 
 def run(machine, command, directory, seconds=SECONDS):
     """Runs a boot command to its `halt` line; returns (text, Console).  Failure(75) keeps the directory."""
     try:
-        text, ending = watch(command, directory, seconds)
+        text, ending = watch(command, directory, seconds, None if machine.powers_off else LAST_WORD)
     except OSError as error:
         raise Failure(Exit.MACHINE, f"{machine.name}: cannot start {command[0]}: {error}") from None
     (directory / "console.txt").write_text(text)

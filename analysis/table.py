@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis import budgets, sanity
-from analysis.metrics import MESSAGE_REGISTERS
+from analysis.metrics import MESSAGE_REGISTERS, METRICS
 
 WIDTH_OF_A_FILE = 120
 PARAMS = ["benchmark", "space", "words"]
@@ -160,13 +160,25 @@ def table_of(machine, rows, limits, title, wide=False):
     return table
 
 
+CHANGES_SHOWN = 12
+
+
 def change_texts(changes):
-    """Changes against the baseline, instructions first, then percent; rows that changed alike are one line."""
-    alike = {}
-    for row, metric, before, now in changes:
-        alike.setdefault((row.bench, row.params["path"], metric, before, now), []).append(row)
-    for (_, _, metric, before, now), rows in alike.items():
-        percent = f" ({100 * (now - before) / before:+.1f}%)" if before else ""
-        others = f", and {len(rows) - 1} rows like it" if len(rows) > 1 else ""
-        yield Text(f"  {now - before:+d} {metric}: {rows[0].name}: {before} -> {now}{percent}{others}",
-                   style="red" if now > before else "green")
+    """
+    Changes against the baseline, instructions first.  Rows of a benchmark that changed by as much are one line, with
+    one of them as the example; what is beyond CHANGES_SHOWN lines is counted.
+    """
+    order, alike = list(METRICS), {}
+    for change in changes:
+        row, metric, before, now = change
+        alike.setdefault((order.index(metric), row.params["path"], row.bench, metric, now - before), []).append(change)
+    groups = sorted(alike.items(), key=lambda item: (item[0][0], item[0][1], -abs(item[0][4]), item[0][2]))
+    for (_, _, _, metric, delta), members in groups[:CHANGES_SHOWN]:
+        row, _, before, now = members[0]
+        percent = f" ({100 * delta / before:+.1f}%)" if before else ""
+        others = f"; {len(members)} rows" if len(members) > 1 else ""
+        yield Text(f"  {delta:+d} {metric}: {row.name}: {before} -> {now}{percent}{others}",
+                   style="red" if delta > 0 else "green")
+    if rest := groups[CHANGES_SHOWN:]:
+        rows = sum(len(members) for _, members in rest)
+        yield Text(f"  and {rows} more rows; --update-baseline and git diff show them all")

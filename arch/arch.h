@@ -9,6 +9,7 @@
  *   trap.c       faults and interrupts: what happened, in kernel/'s terms
  *   space.c      page-table entries, tags, TLB
  *   console.c    the debug console, and how to stop the machine
+ *   fpu.c        the FPU's registers
  *   registers.h  the order of struct registers.other, for C and assembly
  *   kernel.ld    where the kernel lies
  *
@@ -24,11 +25,14 @@
 /*
  * machine.h defines:
  *   ARCH_NAME              "x86_64", "aarch64", "riscv64", "host"
+ *   ARCH_ELF_MACHINE       what an ELF file's header calls the processor (e_machine)
  *   ARCH_OTHER_REGISTERS   words in struct registers.other
  *   ARCH_DIRECT_BASE       kernel address of physical address 0
  *   ARCH_USER_TOP          first address that user space may not map; the last page below is never mapped
  *   ARCH_TABLE_LEVELS      levels of page tables, root included; level 0 is a 4 KiB page, the root's entries are of
  *                          level ARCH_TABLE_LEVELS - 1
+ *   ARCH_FPU_BYTES         of the FPU's saved state, a multiple of 64
+ *   ARCH_FPU_LEAKS         1 if some processor of this kind lets a program see the registers of a disabled FPU
  *   enum arch_register     not needed by kernel/
  */
 
@@ -42,9 +46,10 @@ static inline uint64_t arch_to_physical(const void *address) { return (uint64_t)
 
 /* ---- page tables: 512 entries of eight bytes at every level ---- */
 
-/* The entry that points to a lower table, or maps a page with these rights (enum map_right). */
+/* The entry that points to a lower table, or maps a page of a level (0: 4 KiB) with these rights (enum map_right). */
 uint64_t arch_entry_table(uint64_t physical);
-uint64_t arch_entry_page(uint64_t physical, unsigned map_rights);
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights, unsigned level);
+unsigned arch_page_level_max(void);               /* 1: pages of 2 MiB; 2: also of 1 GiB */
 bool arch_entry_present(uint64_t entry);
 bool arch_entry_is_table(uint64_t entry, unsigned level);
 uint64_t arch_entry_physical(uint64_t entry);
@@ -66,12 +71,18 @@ uint64_t arch_space_value(uint64_t root_physical, uint64_t tag);
 /* Makes a value the loaded one, unless it is already; 0 loads the kernel's own space. */
 void arch_space_activate(uint64_t value);
 
-/* Complete on return, for this core: one page of a tag; everything of a tag. */
+/* Complete on return, for this core: the page of a tag that holds an address, of whatever size; everything of a tag. */
 void arch_tlb_invalidate_page(uint64_t address, uint64_t tag);
 void arch_tlb_invalidate_tag(uint64_t tag);
 
 /* Makes what was written to a page through the direct map executable by user space (I-cache). */
 void arch_sync_instructions(const void *address, uint64_t bytes);
+
+/*
+ * Writes what the data cache holds of a range of the direct map back to memory, and forgets it if invalidate.  Nothing,
+ * where devices see the cache, or where the machine has no means for it.
+ */
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate);
 
 /* ---- threads ---- */
 
@@ -92,6 +103,22 @@ void arch_registers_restart(struct thread *thread);
  * ordinary entry.  space_switch finds the other thread in the current one's partner.  Measuring only: no checks.
  */
 void arch_floor(unsigned floor);
+
+/* ---- FPU: kernel/fpu.c decides whose registers it holds ---- */
+
+/* Whether there is an FPU whose whole state fits ARCH_FPU_BYTES.  Leaves it disabled. */
+bool arch_fpu_init(void);
+
+/* Disabled: a user program that touches it traps.  The others below are for while it is enabled. */
+void arch_fpu_enable(void);
+void arch_fpu_disable(void);
+
+/* state: ARCH_FPU_BYTES, 64-byte aligned, zero before it is saved to for the first time; only what was saved is loaded. */
+void arch_fpu_save(void *state);
+void arch_fpu_load(const void *state);
+
+/* The state of the processor's own choice: registers zero, exceptions masked, round to nearest. */
+void arch_fpu_clear(void);
 
 /* ---- console and end ---- */
 
@@ -131,6 +158,12 @@ struct thread *kernel_boot(const struct boot_info *info);
  */
 struct thread *kernel_syscall(struct thread *current);
 struct thread *kernel_interrupt(struct thread *current);
+
+/*
+ * The current thread trapped, its context saved as for kernel_fault(), since the FPU is disabled, or perhaps so.  True: it
+ * has the FPU now, and is to be resumed to try again; false: it is a fault, for it may not have it or has had it already.
+ */
+bool kernel_fpu_trap(struct thread *current);
 
 enum fault_kind { FAULT_page, FAULT_instruction, FAULT_alignment, FAULT_fpu, FAULT_debug, FAULT_other };
 struct fault {

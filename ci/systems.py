@@ -18,10 +18,14 @@ def label(kind, fast):
     return f"{kind}-{'fast' if fast else 'slow'}"
 
 
+def builds_of(machine):
+    """Which kernels run the tests there: all on the main machines, one where only the machine is another."""
+    return BUILDS if machine.main else ((machine.tested, True),)
+
+
 def build_machines(machines, say):
-    for machine in machines:
-        for kind, fast in BUILDS:
-            build.build(machine.preset(kind, fast), say=say)
+    for preset in dict.fromkeys(machine.preset(*which) for machine in machines for which in builds_of(machine)):
+        build.build(preset, say=say)
 
 
 # ---- system tests ----
@@ -51,8 +55,8 @@ def system_tests(machines, say):
     def job(which):
         machine, (kind, fast) = which
         prefix = f"{machine.name}/{label(kind, fast)}"
-        if machine.lacks():
-            return [Result(f"{prefix}/system tests", SKIPPED, f"this computer has no {', '.join(machine.lacks())}")]
+        if lacking := machine.lacks():
+            return [Result(f"{prefix}/comes to its end", SKIPPED, f"this host lacks {', '.join(lacking)}")]
         say(f"system tests on {machine.name}, {kind} kernel, {'with' if fast else 'without'} fast paths")
         try:
             text, console = emulator.boot(machine, machine.preset(kind, fast), "tests.cpio", seconds=SECONDS)
@@ -60,7 +64,7 @@ def system_tests(machines, say):
         except Failure as failure:
             return [Result(f"{prefix}/comes to its end", FAILED, str(failure))]
 
-    for results in pool.run_all(job, [(machine, which) for machine in machines for which in BUILDS]):
+    for results in pool.run_all(job, [(machine, which) for machine in machines for which in builds_of(machine)]):
         yield from results
 
 
@@ -106,7 +110,7 @@ def random_states(machines, say):
         return of_problems(name, problems)
 
     build.build_plugin(say)
-    yield from pool.run_all(job, [(machine, seed) for machine in machines for seed in SEEDS])
+    yield from pool.run_all(job, [(machine, seed) for machine in machines if machine.main for seed in SEEDS])
 
 
 # ---- what the benchmarks show ----
@@ -145,7 +149,7 @@ def bench_results(machine, pairs):
 def measurements(machines, say):
     """Boots every machine as `kite bench` does and holds the numbers against everything they must satisfy."""
     for machine in machines:
-        if not machine.measures:
+        if not machine.main:
             continue
         try:
             options = bench.Options([machine])

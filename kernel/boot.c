@@ -9,6 +9,7 @@
 #include "cpio.h"
 #include "elf.h"
 #include "endpoint.h"
+#include "fpu.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
@@ -57,7 +58,7 @@ static void map_page(uint64_t address, uint64_t physical, unsigned map_rights)
 {
 	enum error error;
 
-	while ((error = space_map_page(first.space, address, physical, map_rights)) == ERR_no_table)
+	while ((error = space_map_page(first.space, address, physical, map_rights, 0)) == ERR_no_table)
 		space_map_table(first.space, address, arch_to_physical(boot_memory_take(PAGE_BITS)));
 	if (error != ERR_ok)
 		kernel_panic("the first task's page at %lx cannot be mapped (error %u); do two segments share a page?",
@@ -156,7 +157,7 @@ static void find_init(const struct boot_info *info, struct elf *elf)
 		kernel_panic("the boot loader passed no archive; give it one that holds \"init\" (-initrd, or module2)");
 	if (!cpio_find(arch_to_virtual(info->archive.start), bytes, "init", &file, &size, &why))
 		kernel_panic("the archive (%lu bytes) has no \"init\": %s", bytes, why);
-	if (!elf_read(file, size, ARCH_USER_TOP, elf, &why))
+	if (!elf_read(file, size, elf, &why))
 		kernel_panic("\"init\" cannot be loaded: %s", why);
 }
 
@@ -192,6 +193,7 @@ static void fill_boot_page(const struct boot_info *info)
 	page->timer_hz = info->timer_hz;
 	page->fastpath = KITE_FASTPATH;
 	page->debug = KITE_DEBUG;
+	page->fpu = fpu_policy();
 	copy_string(page->architecture, ARCH_NAME, sizeof(page->architecture));
 	copy_string(page->command_line, info->command_line, sizeof(page->command_line));
 }
@@ -219,8 +221,7 @@ static void give_untyped(uint64_t physical, unsigned size_bits, bool device)
 static void make_space(void)
 {
 	first.space = boot_memory_take(SIZE_BITS_space);
-	if (space_init(first.space) != ERR_ok)
-		kernel_panic("no address-space tag for the first task");
+	space_init(first.space);
 	keep_and_copy(&root_space, first.space, OBJECT_space, SIZE_BITS_space, BOOT_SLOT_space);
 }
 
@@ -258,8 +259,11 @@ static void give_buffer(void)
 
 static void say_hello(const struct boot_info *info)
 {
-	print("kite: %s, fast paths %s%s; console %s; interrupts %s; timer %s, %lu Hz; address-space tags %u bits\n",
-	      ARCH_NAME, KITE_FASTPATH ? "on" : "off", KITE_DEBUG ? ", debug build" : "", info->console, info->interrupts,
+	static const char *const policy[] = { [FPU_none] = "none", [FPU_lazy] = "lazy", [FPU_eager] = "eager" };
+
+	print("kite: %s, fast paths %s%s; FPU %s%s; console %s; interrupts %s; timer %s, %lu Hz; address-space tags %u bits\n",
+	      ARCH_NAME, KITE_FASTPATH ? "on" : "off", KITE_DEBUG ? ", debug build" : "",
+	      policy[fpu_policy()], KITE_FPU == FPU_auto && fpu_policy() != FPU_none ? " (auto)" : "", info->console, info->interrupts,
 	      info->timer, info->timer_hz, arch_tag_bits());
 }
 
@@ -268,9 +272,11 @@ struct thread *kernel_boot(const struct boot_info *info)
 	struct elf elf;
 	uint64_t page_address;
 
+	fpu_init(KITE_FPU);
 	say_hello(info);
 	if (boot_option(info->command_line, "kite.floors"))
 		syscall_allow_floors();
+	space_tags_limit(boot_option_number(info->command_line, "kite.tags"));
 	find_init(info, &elf);
 	boot_memory_init(info);
 

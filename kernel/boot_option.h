@@ -3,10 +3,14 @@
  * Words on the boot loader's command line that the kernel itself heeds; everything else there is the first task's.
  *
  *   kite.floors   allow debug_floor, which checks nothing: for benchmarks alone
- *   kite.tags=0   behave as if the machine had no address-space tags (riscv64)
+ *   kite.tags=n   use no more address-space tags than for n spaces; 0: as if the machine had none (riscv64)
  */
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Whether the command line (NULL: none) has a word. */
 bool boot_option(const char *command_line, const char *word);
+
+/* The number behind a word and "="; 0 if there is no such word. */
+uint64_t boot_option_number(const char *command_line, const char *word);

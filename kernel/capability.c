@@ -30,7 +30,7 @@ void capability_insert(struct capability *slot, struct capability *parent, const
 enum error capability_derive(struct capability *to, struct capability *from, uint64_t rights, uint64_t badge)
 {
 	struct capability copy = {
-		.object = from->object, .badge = badge, .rights = from->rights & (uint32_t)rights,
+		.object = from->object, .rights = from->rights & (uint32_t)rights,
 		.nesting = from->nesting, .size_bits = from->size_bits, .flags = from->flags & CAPABILITY_device,
 	};
 
@@ -42,6 +42,10 @@ enum error capability_derive(struct capability *to, struct capability *from, uin
 		return ERR_immovable;
 	if (from->depth == DEPTH_MAX)
 		return ERR_too_deep;
+	if (capability_kind(from) == OBJECT_cnode)
+		copy.guard = badge;
+	else
+		copy.badge = badge;
 	capability_insert(to, from, &copy);
 	return ERR_ok;
 }

@@ -32,7 +32,11 @@ struct capability {
 		struct thread *threads;   /* cnode: the threads that were configured through this capability */
 		uint64_t cleared;         /* untyped: from the watermark to this offset it is known to be zero */
 	};
-	struct capability *space_next, *space_prev;   /* all that is mapped in that space */
+	union {
+		struct capability *space_next;    /* frame, page table: all that is mapped in that space */
+		uint64_t guard;           /* cnode: guard_make() (abi.h); what an address must show to pass (cspace.c) */
+	};
+	struct capability *space_prev;
 };
 _Static_assert(sizeof(struct capability) == 1 << SIZE_BITS_slot, "a slot is one cache line");
 
@@ -79,6 +83,16 @@ uint32_t rights_of(enum object_kind kind);
  * The caller has checked that parent->depth < DEPTH_MAX.
  */
 void capability_insert(struct capability *slot, struct capability *parent, const struct capability *value);
+
+/* What capability_derive() calls the badge: an endpoint's badge, a CNode's guard, else 0. */
+static inline uint64_t capability_badge(const struct capability *slot)
+{
+	switch (capability_kind(slot)) {
+	case OBJECT_endpoint: return slot->badge;
+	case OBJECT_cnode:    return slot->guard;
+	default:              return 0;
+	}
+}
 
 /*
  * Puts a copy with fewer rights into an empty slot; it starts unmapped, and is no IPC buffer.

@@ -15,9 +15,10 @@ struct core {
 	uint64_t limit;                   /* greatest gate word of a thread that may be switched to directly:
 	                                     255 - highest ready priority, or 255 if none is ready */
 	struct sched_context *context;    /* what the current thread runs on; unchanged by fast paths */
-	uint64_t pad;
+	struct thread *fpu_owner;         /* whose registers the FPU holds (fpu.h), or NULL */
 	uint64_t ready_map[PRIORITIES / 64];             /* bit p: somebody of priority p is ready */
 	struct { struct thread *first, *last; } ready[PRIORITIES];
+	bool fpu_enabled;                 /* between C paths: whether the current thread is the owner */
 	struct thread *threads, *threads_last;           /* all threads, for the invariant, the hash and a debugger */
 };
 extern struct core core;

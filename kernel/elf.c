@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- checking and reading ELF headers (elf.h). */
 #include "elf.h"
 #include "abi.h"
+#include "arch.h"
 
 struct file_header {
 	uint8_t ident[16];
@@ -34,20 +35,26 @@ static bool header_ok(const struct file_header *header, uint64_t bytes)
 	       (uint64_t)header->program_count * sizeof(struct program_header) <= bytes - header->program_offset;
 }
 
-static bool segment_ok(const struct program_header *program, uint64_t bytes, uint64_t user_top)
+static bool segment_ok(const struct program_header *program, uint64_t bytes)
 {
 	return program->offset <= bytes && program->file_bytes <= bytes - program->offset &&
-	       program->file_bytes <= program->memory_bytes && program->address >= PAGE && program->address < user_top - PAGE &&
-	       program->memory_bytes <= user_top - PAGE - program->address;
+	       program->file_bytes <= program->memory_bytes && program->address >= PAGE && program->address < ARCH_USER_TOP - PAGE &&
+	       program->memory_bytes <= ARCH_USER_TOP - PAGE - program->address;
 }
 
-bool elf_read(const void *file, uint64_t bytes, uint64_t user_top, struct elf *elf, const char **why)
+bool elf_read(const void *file, uint64_t bytes, struct elf *elf, const char **why)
 {
 	const struct file_header *header = file;
 	const struct program_header *program;
 
 	*why = "it is not an executable 64-bit ELF file, or is cut off";
 	if (!header_ok(header, bytes))
+		return false;
+	*why = "it is for another processor";
+	if (header->machine != ARCH_ELF_MACHINE)
+		return false;
+	*why = "its entry lies outside user space";
+	if (!arch_pc_ok(header->entry))
 		return false;
 	program = (const struct program_header *)((const char *)file + header->program_offset);
 	elf->entry = header->entry;
@@ -56,7 +63,7 @@ bool elf_read(const void *file, uint64_t bytes, uint64_t user_top, struct elf *e
 		if (program->type != SEGMENT_LOAD || program->memory_bytes == 0)
 			continue;
 		*why = "a segment lies outside the file or outside user space, or there are too many";
-		if (elf->segments == ELF_SEGMENTS_MAX || !segment_ok(program, bytes, user_top))
+		if (elf->segments == ELF_SEGMENTS_MAX || !segment_ok(program, bytes))
 			return false;
 		elf->segment[elf->segments++] = (struct elf_segment){
 			.address = program->address, .memory_bytes = program->memory_bytes,

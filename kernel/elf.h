@@ -21,5 +21,5 @@ struct elf {
 	struct elf_segment segment[ELF_SEGMENTS_MAX];
 };
 
-/* Reads and checks the headers; on failure *why is a sentence. */
-bool elf_read(const void *file, uint64_t bytes, uint64_t user_top, struct elf *elf, const char **why);
+/* Reads and checks the headers of a file for this machine; on failure *why is a sentence. */
+bool elf_read(const void *file, uint64_t bytes, struct elf *elf, const char **why);

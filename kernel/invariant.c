@@ -2,6 +2,7 @@
 #include "invariant.h"
 #include "cnode.h"
 #include "endpoint.h"
+#include "fpu.h"
 #include "sched_context.h"
 #include "space.h"
 
@@ -35,6 +36,8 @@ static const char *tree(const struct capability *slot)
 static const char *mapping(const struct capability *slot)
 {
 	RULE(!(slot->flags & CAPABILITY_buffer), "a capability is mapped and an IPC buffer at once");
+	RULE(implies(capability_kind(slot) == OBJECT_frame, space_address_ok(slot->badge, slot->size_bits)),
+	     "a frame is mapped at an address that it may not have");
 	RULE(slot->space_prev ? slot->space_prev->space_next == slot : slot->space->mappings == slot,
 	     "a mapping's predecessor does not point to it");
 	RULE(implies(slot->space_next, slot->space_next && slot->space_next->space_prev == slot),
@@ -68,6 +71,8 @@ static const char *uses(const struct capability *slot)
 	}
 	if ((kind == OBJECT_frame || kind == OBJECT_page_table) && slot->space)
 		return mapping(slot);
+	RULE(implies(kind == OBJECT_cnode, guard_value(slot->guard) >> guard_bits(slot->guard) == 0),
+	     "a guard is longer than it says");
 	if (kind == OBJECT_cnode && slot->threads)
 		RULE(slot->threads->cnode_link == &slot->threads, "a CNode's first thread does not point back");
 	return NULL;
@@ -78,7 +83,7 @@ const char *invariant_capability(const struct capability *slot)
 	const char *broken;
 
 	if (capability_empty(slot)) {
-		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge, "an empty slot is not all zero");
+		RULE(!slot->next && !slot->prev && !slot->space && !slot->rights && !slot->badge && !slot->guard, "an empty slot is not all zero");
 		return NULL;
 	}
 	RULE(capability_kind(slot) <= OBJECT_frame, "a capability is of no kind");
@@ -139,18 +144,35 @@ static const char *running(const struct thread *thread)
 static const char *caches(const struct thread *thread)
 {
 	const struct capability *buffer = thread->buffer_slot;
+	bool stale = (thread->gate & GATE_OF(stale)) != 0;
 
 	RULE(((thread->gate & GATE_OF(unready)) == 0) == (thread->cnode && thread->space_object),
 	     "the gate unready disagrees with CSpace and address space");
-	RULE(thread->space == (thread->space_object ? thread->space_object->value : 0), "a cached address-space value is stale");
+	RULE(thread->space == (thread->space_object && !stale ? thread->space_object->value : 0),
+	     "a cached address-space value is stale");
+	RULE(implies(stale, thread->space_object), "a thread is stale and has no address space");
+	RULE(implies(thread->space_object && !stale, thread->space_object && thread->space_object->value &&
+		     thread->space_object->fresh[thread->fresh % SPACE_FRESH_MAX] == thread), "an address space does not know who caches its value");
+	RULE(implies(thread->space_object, thread->space_object && space_tag_ok(thread->space_object)),
+	     "an address space has a tag that is not its own");
 	RULE(implies(thread->cnode, thread->cnode && *thread->cnode_link == thread), "a thread is off its CNode's list");
 	RULE(implies(thread->space_object, thread->space_object && *thread->space_link == thread),
 	     "a thread is off its address space's list");
 	if (!buffer)
 		return NULL;
 	RULE(buffer->flags & CAPABILITY_buffer && buffer->thread == thread, "an IPC buffer's capability does not point back");
-	RULE((uint64_t)((char *)thread->buffer - (char *)capability_object(buffer)) < PAGE_BYTES,
+	RULE((uint64_t)((char *)thread->buffer - (char *)capability_object(buffer)) >> buffer->size_bits == 0,
 	     "an IPC buffer lies outside its frame");
+	return NULL;
+}
+
+static const char *fpu(const struct thread *thread)
+{
+	bool owner = core.fpu_owner == thread;
+
+	RULE(((thread->gate & GATE_OF(fpu)) != 0) == owner, "the gate fpu disagrees with who owns the FPU");
+	RULE(implies(owner, thread->fpu_used), "a thread owns the FPU and has no registers there");
+	RULE(implies(thread->fpu_used, thread->fpu_allowed), "a thread has registers of the FPU, which it may not use");
 	return NULL;
 }
 
@@ -160,6 +182,8 @@ const char *invariant_thread(const struct thread *thread)
 
 	if (!broken)
 		broken = running(thread);
+	if (!broken)
+		broken = fpu(thread);
 	return broken ? broken : caches(thread);
 }
 
@@ -184,6 +208,8 @@ const char *invariant_core(void)
 	RULE(core.current && thread_runnable(core.current) && !core.current->held && !core.current->ready,
 	     "the current thread cannot run, or holds a context beside the core's");
 	RULE(core.context && !core.context->holder, "the core has no context, or somebody holds it");
+	RULE(core.fpu_enabled == (core.fpu_owner == core.current), "the FPU is off for its owner, or on for another thread");
+	RULE(implies(core.fpu_owner && fpu_policy() == FPU_eager, core.fpu_enabled), "the registers of a thread that left are in the FPU");
 	RULE(highest < 0 || thread_priority(core.current) >= (unsigned)highest, "a ready thread has a higher priority");
 	return NULL;
 }

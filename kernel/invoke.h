@@ -8,7 +8,7 @@
 struct invocation {
 	struct thread *caller;
 	struct capability *slot;                  /* what was invoked; its kind and the method's right are checked */
-	uint64_t word[MESSAGE_REGISTERS];         /* the arguments */
+	uint64_t word[MESSAGE_REGISTERS];         /* the arguments; on restart, as the method left them */
 	uint64_t result[MESSAGE_REGISTERS];       /* out, zero before */
 	bool restart;                             /* out: a bounded step was done; the call is to be made again */
 };

@@ -29,8 +29,7 @@ static bool move_capability(struct thread *from, struct thread *to, unsigned i)
 
 	if (!source || capability_empty(source) || !slot || !capability_empty(slot))
 		return false;
-	return capability_derive(slot, source, source->rights,
-				 capability_kind(source) == OBJECT_endpoint ? source->badge : 0) == ERR_ok;
+	return capability_derive(slot, source, source->rights, capability_badge(source)) == ERR_ok;
 }
 
 /* What lies in the buffers; the tag of what arrived. */

@@ -27,7 +27,7 @@ void page_table_release(struct capability *slot)
 	entry = entry_of(slot);
 	if (entry) {
 		arch_entry_write(entry, 0);
-		arch_tlb_invalidate_tag(slot->space->tag);      /* all that was mapped below, and what the walker cached */
+		space_tlb_invalidate(slot->space);              /* all that was mapped below, and what the walker cached */
 	}
 	space_mapping_remove(slot);
 }
@@ -53,12 +53,12 @@ enum error method_page_table_map(struct invocation *invocation)
 		return ERR_mapped;
 	if (level < 1 || level >= ARCH_TABLE_LEVELS)
 		return ERR_bad_argument;
-	if (!space_address_ok(address))
+	if (!space_address_ok(address, PAGE_BITS))
 		return ERR_bad_address;
 	space = capability_object(space_slot);
 	entry = space_entry(space, address, (unsigned)level);
 	if (!entry)
-		return ERR_no_table;
+		return space_why_no_entry(space, address);
 	if (arch_entry_present(*entry))
 		return ERR_mapped;
 

@@ -106,6 +106,8 @@ void kernel_panic(const char *format, ...)
 	va_start(arguments, format);
 	print_list(format, &arguments);
 	va_end(arguments);
-	print("\nkernel panic: current thread %p, limit %lx\n", (void *)core.current, core.limit);
+	if (core.current)                         /* while booting there is none */
+		print("\nkernel: current thread %p, limit %lx", (void *)core.current, core.limit);
+	print("\n");
 	arch_halt(2);
 }

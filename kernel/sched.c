@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the ready queues (sched.h). */
 #include "sched.h"
 #include "arch.h"
+#include "fpu.h"
 #include "sched_context.h"
 
 static bool yielded;                     /* of the current system call; per core when there are more */
@@ -114,6 +115,9 @@ struct thread *sched_leave(void)
 	sched_remove(thread);
 	core.current = thread;
 	sched_context_pick_up(thread);
+	fpu_switch(thread);
+	if (thread->gate & GATE_OF(stale))
+		thread_refresh(thread);
 	arch_space_activate(thread->space);
 	return thread;
 }

@@ -1,55 +1,10 @@
-/* SPDX-License-Identifier: BSD-2-Clause -- address spaces and their tags (space.h). */
+/* SPDX-License-Identifier: BSD-2-Clause -- address spaces (space.h); their tags are space_tag.c's. */
 #include "space.h"
 #include "thread.h"
 
-enum { TAG_BITS_MAX = 16, LEVEL_BITS = 9, TAG_WORDS = (1 << TAG_BITS_MAX) / 64 };
-
-/* Tags in use, one bit each.  Tag 0 is the kernel's.  Per machine: a lock, or a part for each core, when there are more. */
-static uint64_t tag_taken[TAG_WORDS] = { 1 };
-
-static uint64_t tag_count(void)
+void space_init(struct space *space)
 {
-	unsigned bits = arch_tag_bits();
-
-	return (uint64_t)1 << (bits < TAG_BITS_MAX ? bits : TAG_BITS_MAX);
-}
-
-/* The first free tag; 0: none.  At most TAG_WORDS steps. */
-static uint64_t tag_find(void)
-{
-	for (uint64_t word = 0; word < TAG_WORDS && word * 64 < tag_count(); word++) {
-		uint64_t tag;
-
-		if (~tag_taken[word] == 0)
-			continue;
-		tag = word * 64 + (uint64_t)__builtin_ctzll(~tag_taken[word]);
-		return tag < tag_count() ? tag : 0;
-	}
-	return 0;
-}
-
-bool space_tag_available(void)
-{
-	return arch_tag_bits() == 0 || tag_find() != 0;
-}
-
-enum error space_init(struct space *space)
-{
-	if (!space_tag_available())
-		return ERR_no_tag;
-	space->tag = arch_tag_bits() ? tag_find() : 0;
-	tag_taken[space->tag / 64] |= (uint64_t)1 << space->tag % 64;
 	arch_root_init(space->root);
-	space->value = arch_space_value(arch_to_physical(space->root), space->tag);
-	return ERR_ok;
-}
-
-/* A tag is flushed before anybody can have it again. */
-static void tag_free(uint64_t tag)
-{
-	arch_tlb_invalidate_tag(tag);
-	if (tag)
-		tag_taken[tag / 64] &= ~((uint64_t)1 << tag % 64);
 }
 
 uint64_t *space_entry(struct space *space, uint64_t address, unsigned level)
@@ -67,15 +22,26 @@ uint64_t *space_entry(struct space *space, uint64_t address, unsigned level)
 	}
 }
 
-enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights)
+enum error space_why_no_entry(struct space *space, uint64_t address)
 {
-	uint64_t *entry = space_entry(space, address, 0);
+	for (unsigned level = ARCH_TABLE_LEVELS - 1; level >= 1; level--) {
+		const uint64_t *entry = space_entry(space, address, level);
+
+		if (entry && arch_entry_present(*entry) && !arch_entry_is_table(*entry, level))
+			return ERR_mapped;
+	}
+	return ERR_no_table;
+}
+
+enum error space_map_page(struct space *space, uint64_t address, uint64_t physical, unsigned map_rights, unsigned level)
+{
+	uint64_t *entry = space_entry(space, address, level);
 
 	if (!entry)
-		return ERR_no_table;
+		return space_why_no_entry(space, address);
 	if (arch_entry_present(*entry))
 		return ERR_mapped;
-	arch_entry_write(entry, arch_entry_page(physical, map_rights));
+	arch_entry_write(entry, arch_entry_page(physical, map_rights, level));
 	return ERR_ok;
 }
 
@@ -136,7 +102,6 @@ enum progress space_destroy_step(struct space *space)
 		space_mapping_remove(space->mappings);
 		return PROGRESS_more;
 	}
-	arch_space_activate(0);                         /* it may be the loaded one */
-	tag_free(space->tag);
+	space_tag_drop(space);
 	return PROGRESS_done;
 }

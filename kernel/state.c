@@ -42,7 +42,8 @@ static uint64_t mix_thread(uint64_t hash, const struct thread *thread)
 {
 	hash = mix_waits(hash, thread);
 	hash = mix(hash, serial(thread->caller));
-	hash = mix(hash, thread->gate);
+	hash = mix(hash, thread->gate & ~GATE_OF(stale));       /* of a cache: how many tags there are is not the state */
+	hash = mix(hash, thread->fpu_allowed * 2u + thread->fpu_used);
 	hash = mix_context(hash, thread->home);
 	hash = mix_context(hash, thread->held);
 	return thread->ready ? mix(hash, serial(thread->ready_next)) : mix(hash, (uint64_t)NO_SERIAL - 1);

@@ -34,12 +34,15 @@ static void invoke_method(struct thread *current, struct capability *slot)
 	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
 		invocation.word[i] = current->registers.message[i];
 	outcome = invoke(&invocation, tag_label(current->registers.tag));
-	if (outcome.restart)
+	if (outcome.restart) {
+		for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)        /* a method may count on in its arguments */
+			current->registers.message[i] = invocation.word[i];
 		arch_registers_restart(current);
-	else if (outcome.error != ERR_ok)
+	} else if (outcome.error != ERR_ok) {
 		thread_return_error(current, outcome.error);
-	else
+	} else {
 		return_words(current, invocation.result);
+	}
 }
 
 static void call(struct thread *current, struct capability *slot)
@@ -75,8 +78,8 @@ static void debug_state(struct thread *current)
 }
 
 /*
- * The floors are for measuring, and check nothing once they are on: the partner must wait in recv, and nobody may stop or
- * destroy it meanwhile.  So there are none unless the machine was booted for that.
+ * The floors are for measuring, and check nothing once they are on: the partner must wait in recv, neither of the two
+ * own the FPU, and nobody may stop or destroy it meanwhile.  So there are none unless the machine was booted for that.
  */
 static bool floors_allowed;
 
@@ -101,7 +104,8 @@ static void debug_floor(struct thread *current)
 			return;
 		}
 		partner = capability_object(slot);
-		if (waits_kind(partner->waits) != WAITS_receive || partner->gate & GATE_OF(unready)) {
+		if (waits_kind(partner->waits) != WAITS_receive ||
+		    (partner->gate | current->gate) & (GATE_OF(unready) | GATE_OF(stale) | GATE_OF(fpu))) {
 			thread_return_error(current, ERR_not_ready);
 			return;
 		}

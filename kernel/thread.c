@@ -2,6 +2,7 @@
 #include "thread.h"
 #include "arch.h"
 #include "endpoint.h"
+#include "fpu.h"
 #include "invoke.h"
 #include "sched.h"
 #include "sched_context.h"
@@ -93,6 +94,7 @@ enum progress thread_destroy_step(struct thread *thread)
 		thread_cnode_clear(thread);
 	if (thread->space_object)
 		thread_space_clear(thread);
+	fpu_forget(thread);
 	forget(thread);
 	return PROGRESS_done;
 }
@@ -141,8 +143,8 @@ void thread_space_clear(struct thread *thread)
 	*thread->space_link = thread->space_next;
 	if (thread->space_next)
 		thread->space_next->space_link = thread->space_link;
+	thread_forget_space(thread);
 	thread->space_object = NULL;
-	thread->space = 0;
 	make_unready(thread);
 }
 
@@ -151,7 +153,7 @@ void thread_space_set(struct thread *thread, struct space *space)
 	if (thread->space_object)
 		thread_space_clear(thread);
 	thread->space_object = space;
-	thread->space = space->value;
+	gate_set(thread, GATE_OF(stale));               /* its value is found when it runs */
 	thread->space_next = space->threads;
 	thread->space_link = &space->threads;
 	if (space->threads)
@@ -241,6 +243,7 @@ enum error method_thread_write_registers(struct invocation *invocation)
 	if (!arch_pc_ok(word[0]))
 		return ERR_bad_address;
 	arch_registers_set(thread, word[0], word[1], word[2], word[3]);
+	fpu_forget(thread);
 	gate_set(thread, GATE_OF(full));
 	return ERR_ok;
 }

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include "abi.h"
 #include "capability.h"
-#include "machine.h"                      /* ARCH_OTHER_REGISTERS; from arch/<a>/, by include path */
+#include "machine.h"                      /* ARCH_OTHER_REGISTERS, ARCH_FPU_BYTES; from arch/<a>/, by include path */
 
 enum gate_bit {
 #define GATE(bit, name, summary) GATE_BIT_##name = (bit),
@@ -70,14 +70,18 @@ struct thread {
 	struct capability *buffer_slot;
 	struct thread *cnode_next, **cnode_link;    /* all threads whose cnode came from one capability; cleared when it
 	                                               is deleted; link: what points to this one */
-	struct space *space_object;       /* space came from here; cleared when the address space is destroyed */
+	struct space *space_object;       /* space came from here, unless GATE_stale; cleared when the address space is destroyed */
 	struct thread *space_next, **space_link;    /* all threads of that space */
 	uint64_t sent_badge;              /* while it waits to send: what the receiver will see */
 	uint32_t sent_rights;             /* rights of the capability it sends through */
 	uint32_t ready;                   /* 1: it is in a ready queue */
+	uint32_t fresh;                   /* without GATE_stale: where its space knows that it caches its value */
 	uint64_t fault_kind, fault_address, fault_code;   /* of the fault that stopped it */
 	struct thread *all_next, *all_prev;         /* every thread there is, in order of creation (core.threads) */
 	uint64_t serial;                            /* its number in that order while state.c computes a hash */
+	bool fpu_allowed;                 /* thread.set_fpu */
+	bool fpu_used;                    /* it has registers of the FPU: there if it owns them (GATE_fpu), or else here: */
+	uint64_t fpu_state[ARCH_FPU_BYTES / sizeof(uint64_t)] __attribute__((aligned(64)));
 };
 _Static_assert(sizeof(struct thread) <= 1 << SIZE_BITS_thread, "a thread fits its object size");
 _Static_assert(offsetof(struct thread, cnode) == 64, "line 0 is full");
@@ -142,17 +146,27 @@ void thread_cnode_clear(struct thread *thread);
 void thread_buffer_clear(struct thread *thread);
 void thread_space_clear(struct thread *thread);
 
+/* Renews what it caches of its address space (GATE_stale); before it leaves a space, nothing of it is known there. */
+void thread_refresh(struct thread *thread);
+void thread_forget_space(struct thread *thread);
+
 /* Puts it into an address space or a CSpace, leaving the old one. */
 void thread_space_set(struct thread *thread, struct space *space);
 void thread_cnode_set(struct thread *thread, struct capability *slot);
 
+/* The same for an address that the root CNode alone does not resolve (cspace.c). */
+struct capability *cspace_lookup_deep(const struct thread *thread, uint64_t address);
+
 /*
- * The slot at an address of the thread's CSpace, or NULL if there is none.  One level: the index in the root CNode.
- * Masked although it was compared, so that speculation stays inside (Spectre variant 1).
+ * The slot at an address of the thread's CSpace, or NULL if there is none.  An address within the root CNode is its
+ * index there, and all that the fast paths know.  Masked although it was compared, so that speculation stays inside
+ * (Spectre variant 1).
  */
 static inline struct capability *cspace_lookup(const struct thread *thread, uint64_t address)
 {
-	if (!thread->cnode || address > thread->cnode_mask)
+	if (!thread->cnode)
 		return NULL;
+	if (address > thread->cnode_mask)
+		return cspace_lookup_deep(thread, address);
 	return &thread->cnode[address & thread->cnode_mask];
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- making objects from untyped memory (untyped.h). */
 #include "untyped.h"
+#include "arch.h"
 #include "cnode.h"
 #include "endpoint.h"
 #include "invoke.h"
@@ -16,7 +17,8 @@ bool untyped_size_ok(uint64_t kind, uint64_t size_bits)
 	case OBJECT_sched_context: return size_bits == SIZE_BITS_sched_context;
 	case OBJECT_space:         return size_bits == SIZE_BITS_space;
 	case OBJECT_page_table:    return size_bits == SIZE_BITS_page_table;
-	case OBJECT_frame:         return size_bits == SIZE_BITS_frame;
+	case OBJECT_frame:         return size_bits == SIZE_BITS_frame || size_bits == SIZE_BITS_frame_large ||
+					  size_bits == SIZE_BITS_frame_huge;
 	default:                   return false;
 	}
 }
@@ -94,8 +96,6 @@ static enum error check(struct invocation *invocation, struct request *request)
 	if (!untyped_fits(untyped_used(untyped), untyped->size_bits, request->size_bits, request->count, &request->start,
 			  &request->end))
 		return ERR_no_memory;
-	if (kind == OBJECT_space && (request->count > 1 || !space_tag_available()))
-		return request->count > 1 ? ERR_bad_argument : ERR_no_tag;
 	return ERR_ok;
 }
 
@@ -123,6 +123,8 @@ static enum progress clear_step(struct capability *untyped, const struct request
 		to = request->end;
 	for (uint64_t i = 0; i < (to - from) / sizeof(*word); i++)
 		word[i] = 0;
+	if (request->kind == OBJECT_frame && request->size_bits > SIZE_BITS_frame)
+		arch_sync_instructions(word, to - from);      /* frame.map does that for a page only (frame.c) */
 	untyped->cleared = to;
 	return to < request->end ? PROGRESS_more : PROGRESS_done;
 }
@@ -134,7 +136,7 @@ static void object_init(void *object, enum object_kind kind)
 	else if (kind == OBJECT_endpoint)
 		endpoint_init(object);
 	else if (kind == OBJECT_space)
-		(void)space_init(object);         /* check() saw that there is a tag */
+		space_init(object);
 }
 
 /* Code is not run from a device, and the kernel, which keeps instruction caches true, does not map devices. */

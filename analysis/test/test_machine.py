@@ -44,6 +44,30 @@ def test_a_machine_that_hangs_is_exit_75_and_is_stopped(directory):
         os.kill(int((directory / "pid").read_text()), 0)
 
 
+def test_a_machine_that_cannot_power_off_ends_with_its_last_word(directory):
+    machine = machines.Machine("fake", "riscv64", ("sh",), "none", powers_off=False)
+    text, parsed = emulator.run(machine, ["sh", "-c", "echo done 1 0 0; echo halt 0; exec sleep 60"], directory, 20)
+    assert parsed.halt == 0 and parsed.done == (1, 0, 0)
+    with pytest.raises(Failure) as caught:
+        emulator.run(machine, ["sh", "-c", "echo 'I will halt 0'; exec sleep 60"], directory, 1)
+    assert "after 1 seconds" in str(caught.value)
+
+
+def test_a_machine_that_must_power_off_hangs_if_it_does_not(directory):
+    with pytest.raises(Failure) as caught:
+        run(directory, "echo halt 0; exec sleep 60", seconds=1)
+    assert caught.value.code == Exit.MACHINE
+
+
+def test_a_machine_that_will_not_stop_is_made_to(directory):
+    with pytest.raises(Failure) as caught:
+        run(directory, "trap '' TERM; echo $$ > pid; while :; do sleep 1; done", seconds=1)
+    assert caught.value.code == Exit.MACHINE
+    import os
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((directory / "pid").read_text()), 0)
+
+
 def test_a_machine_that_cannot_be_started_is_exit_75(directory):
     with pytest.raises(Failure) as caught:
         emulator.run(MACHINE, ["no-such-emulator"], directory, 1)

@@ -55,18 +55,48 @@ def test_a_region_that_never_ends_is_a_failed_benchmark():
 @pytest.mark.parametrize("text", ['name = "m"', 'name = "other"\narch = "riscv64"\ncommand = []\ncpu = "x"', "name = ",
                                   'name = "m"\narch = "vax"\ncommand = []\ncpu = "x"',
                                   'name = "m"\narch = "riscv64"\ncommand = []\ncpu = "x"\nfirmware = [1]',
-                                  'name = "m"\narch = "riscv64"\ncommand = []\ncpu = "x"\nspeed = 3'])
+                                  'name = "m"\narch = "riscv64"\ncommand = []\ncpu = "x"\nspeed = 3',
+                                  'name = "m"\narch = "riscv64"\ncommand = []\ncpu = "x"\n[[variant]]\nname = "n"',
+                                  'name = "m"\narch = "riscv64"\ncommand = []\ncpu = "x"\n[[variant]]\nname = "m-n"\nspeed = 3',
+                                  'name = "m"\narch = "riscv64"\ncommand = []\ncpu = "x"\n[[variant]]\nname = "m-n"\noptions = { "-M" = "y" }'])
 def test_board_files_say_which_key_is_wrong(tmp_path, text):
     (tmp_path / "m.toml").write_text(text)
     with pytest.raises(Failure) as caught:
-        machines.read_machine(tmp_path / "m.toml")
+        machines.read_machines(tmp_path / "m.toml")
     assert "m.toml" in str(caught.value)
 
 
 def test_board_commands_are_filled_in(tmp_path):
     (tmp_path / "m.toml").write_text('name = "m"\narch = "riscv64"\ncpu = "x"\ncommand = ["q", "-k", "{kernel}", "-a", "{command_line}"]')
-    command = machines.read_machine(tmp_path / "m.toml").boot_command("riscv64-release", "a.cpio", "random seed=1")
+    command = machines.read_machines(tmp_path / "m.toml")[0].boot_command("riscv64-release", "a.cpio", "random seed=1")
     assert command[:2] == ["q", "-k"] and command[2].endswith("build/riscv64-release/kernel.image") and command[4] == "random seed=1"
+
+
+VARIANT = """
+name = "m"
+arch = "riscv64"
+cpu = "x"
+command = ["q", "-M", "virt", "{command_line}"]
+[[variant]]
+name = "m-small"
+options = { "-M" = "spike" }
+words = "kite.tags=0"
+needs = ["no-such-command", "sh"]
+"""
+
+
+def test_a_variant_is_its_machine_but_for_what_it_says(tmp_path):
+    (tmp_path / "m.toml").write_text(VARIANT)
+    machine, variant = machines.all_machines(tmp_path).values()
+    assert machine.main and not variant.main and variant.variant_of == "m" and variant.cpu == "x"
+    assert machine.boot_command("p", "a", "filter=x") == ["q", "-M", "virt", "filter=x"]
+    assert variant.boot_command("p", "a", "filter=x") == ["q", "-M", "spike", "kite.tags=0 filter=x"]
+    assert variant.boot_command("p", "a", "")[3] == "kite.tags=0" and variant.lacks() == ["no-such-command"]
+
+
+def test_what_is_tested_is_every_machine_and_every_variant():
+    assert set(machines.all_machines()) == {machine.name for machine in machines.choose_tested([])} > {"qemu-aarch64-el2"}
+    assert [machine.name for machine in machines.choose_tested(["qemu-riscv64"])] == ["qemu-riscv64"]
 
 
 def test_the_three_machines_are_there():

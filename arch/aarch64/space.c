@@ -6,7 +6,7 @@
 #include "trap.h"
 
 enum {
-	ENTRY_VALID = 1,
+	ENTRY_VALID = 1,                          /* alone: a block, above level 0 */
 	ENTRY_TABLE = 3,                          /* above level 0 a table, on level 0 a page */
 	ENTRY_USER = 1 << 6,
 	ENTRY_READ_ONLY = 1 << 7,
@@ -31,9 +31,10 @@ uint64_t arch_entry_table(uint64_t physical)
 }
 
 /* Writing includes reading, and executing alone is possible. */
-uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights, unsigned level)
 {
-	uint64_t entry = physical | ENTRY_TABLE | ENTRY_INNER_SHAREABLE | ENTRY_ACCESSED | ENTRY_NOT_GLOBAL | ENTRY_KERNEL_XN;
+	uint64_t entry = physical | (level ? ENTRY_VALID : ENTRY_TABLE) | ENTRY_INNER_SHAREABLE | ENTRY_ACCESSED |
+			 ENTRY_NOT_GLOBAL | ENTRY_KERNEL_XN;
 
 	if (map_rights & (MAP_read | MAP_write))
 		entry |= ENTRY_USER;
@@ -44,6 +45,11 @@ uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
 	if (map_rights & MAP_uncached)
 		entry |= ATTRIBUTE_DEVICE << ATTRIBUTE_SHIFT;
 	return entry;
+}
+
+unsigned arch_page_level_max(void)
+{
+	return 2;
 }
 
 bool arch_entry_present(uint64_t entry)
@@ -112,10 +118,29 @@ void arch_tlb_invalidate_tag(uint64_t tag)
 
 /* ---- caches ---- */
 
+static uint64_t data_line(void)
+{
+	return (uint64_t)4 << (READ_SYSTEM(ctr_el0) >> 16 & 0xf);
+}
+
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate)
+{
+	uint64_t line = data_line();
+	uintptr_t start = (uintptr_t)address & ~(line - 1), end = (uintptr_t)address + bytes;
+
+	for (uintptr_t at = start; at < end; at += line) {
+		if (invalidate)
+			__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
+		else
+			__asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
+	}
+	__asm__ volatile("dsb sy" : : : "memory");
+}
+
 /* The whole instruction cache, for user space has the page at another address and the cache may be indexed by it. */
 void arch_sync_instructions(const void *address, uint64_t bytes)
 {
-	uint64_t line = (uint64_t)4 << (READ_SYSTEM(ctr_el0) >> 16 & 0xf);
+	uint64_t line = data_line();
 	uintptr_t start = (uintptr_t)address & ~(line - 1), end = (uintptr_t)address + bytes;
 
 	for (uintptr_t at = start; at < end; at += line)

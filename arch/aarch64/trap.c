@@ -33,9 +33,9 @@ static enum fault_kind fault_kind(unsigned what, uint64_t syndrome)
 		return abort_kind(syndrome);
 	case CLASS_pc_alignment: case CLASS_sp_alignment:
 		return FAULT_alignment;
-	case CLASS_unknown: case CLASS_wait: case CLASS_system: case CLASS_illegal_state:
+	case CLASS_unknown: case CLASS_wait: case CLASS_system: case CLASS_illegal_state: case CLASS_sve: case CLASS_sme:
 		return FAULT_instruction;
-	case CLASS_fpu: case CLASS_sve: case CLASS_sme: case CLASS_fpu_exception:
+	case CLASS_fpu: case CLASS_fpu_exception:
 		return FAULT_fpu;
 	case CLASS_breakpoint: case CLASS_step: case CLASS_watchpoint: case CLASS_brk:
 		return FAULT_debug;
@@ -54,6 +54,8 @@ struct thread *trap_from_user(struct thread *current, unsigned what, uint64_t sy
 {
 	if (what == TRAP_INTERRUPT)
 		return kernel_interrupt(current);
+	if (what == CLASS_fpu && kernel_fpu_trap(current))
+		return current;
 	return kernel_fault(current, (struct fault){
 		.kind = fault_kind(what, syndrome),
 		.address = has_address(what) ? address : current->pc,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct host host = { .tag_bits = 8 };
+struct host host = { .tag_bits = 8, .has_fpu = true };
 
 void arch_console_put(char character)
 {

@@ -14,12 +14,16 @@ struct host {
 	uint64_t loaded;                          /* the address-space register */
 	uint64_t restarts;                        /* calls of arch_registers_restart */
 	uint64_t synced;                          /* bytes that arch_sync_instructions was told of */
+	bool has_fpu, fpu_enabled;                /* has_fpu: what arch_fpu_init() answers */
+	uint64_t fpu_register, fpu_writes;        /* writes: how often it was enabled or disabled */
+	uint64_t cleaned, invalidated;            /* bytes that arch_cache_clean was told of */
 	unsigned floor;                           /* of arch_floor */
 	char console[HOST_CONSOLE_BYTES];         /* the last that was printed, NUL terminated */
 	unsigned console_bytes;
 	jmp_buf *on_halt;                         /* where arch_halt goes; NULL: it ends the process, loudly */
 	int halt_status;
-	struct { uint64_t tag, page, entry; } tlb[HOST_TLB_ENTRIES];
+	bool no_huge_pages;                       /* arch_page_level_max() is 1 */
+	struct { uint64_t tag, page, entry; unsigned level; } tlb[HOST_TLB_ENTRIES];
 	unsigned tlb_count;
 };
 extern struct host host;

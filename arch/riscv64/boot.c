@@ -84,6 +84,7 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 	find_mapped_end(&info);
 	find_timer(&fdt, &info);
 	info.interrupts = find_interrupts(&fdt);
+	fpu_found(&fdt);
 	info.console = console_from_tree(&fdt);
 	direct_map_trim(&info, console_physical());
 	tags_probe(boot_option(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);

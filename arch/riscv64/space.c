@@ -43,10 +43,11 @@ uint64_t arch_entry_table(uint64_t physical)
 }
 
 /* Writable without readable is a reserved encoding, so that writable pages are readable. */
-uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights, unsigned level)
 {
 	uint64_t entry = arch_entry_table(physical) | PTE_USER | PTE_ACCESSED | PTE_DIRTY;
 
+	(void)level;                              /* what may be read is a leaf, wherever it stands */
 	if (map_rights & (MAP_read | MAP_write))
 		entry |= PTE_READ;
 	if (map_rights & MAP_write)
@@ -54,6 +55,11 @@ uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
 	if (map_rights & MAP_execute)
 		entry |= PTE_EXECUTE;
 	return entry;
+}
+
+unsigned arch_page_level_max(void)
+{
+	return 2;
 }
 
 bool arch_entry_present(uint64_t entry)
@@ -135,6 +141,16 @@ void arch_tlb_invalidate_tag(uint64_t tag)
 		flush_all();
 	else
 		__asm__ volatile("sfence.vma zero, %0" : : "r"(tag) : "memory");
+}
+
+/*
+ * Without Zicbom, of which firmware must let the kernel have its part, there is no such instruction: such machines'
+ * devices look into the cache, or their memory is uncached by what it is.
+ */
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate)
+{
+	(void)address, (void)bytes, (void)invalidate;
+	__asm__ volatile("fence iorw, iorw" : : : "memory");
 }
 
 void arch_sync_instructions(const void *address, uint64_t bytes)

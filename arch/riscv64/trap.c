@@ -13,7 +13,7 @@ enum cause {
 	STORE_ACCESS, USER_CALL, KERNEL_CALL, FETCH_PAGE = 12, LOAD_PAGE, STORE_PAGE = 15,
 };
 
-/* Whether an illegal instruction is one of the F, D or V extension, which FS and VS = Off make illegal. */
+/* Whether an illegal instruction is one of the F or D extension, which FS = Off makes illegal; not of V: VS is always off. */
 static bool uses_fpu(uint64_t instruction)
 {
 	uint64_t opcode = instruction & 0x7f, compressed = instruction & 0xe003;
@@ -25,7 +25,12 @@ static bool uses_fpu(uint64_t instruction)
 
 		return (instruction >> 12 & 3) != 0 && number >= 1 && number <= 3;
 	}
-	return opcode == 0x07 || opcode == 0x27 || (opcode >= 0x43 && opcode <= 0x53) || opcode == 0x57;
+	if (opcode == 0x07 || opcode == 0x27) {   /* loads and stores: widths 1 to 4 are scalars', the others vectors' */
+		uint64_t width = instruction >> 12 & 7;
+
+		return width >= 1 && width <= 4;
+	}
+	return opcode >= 0x43 && opcode <= 0x53;
 }
 
 static struct fault describe(const struct thread *thread, uint64_t cause, uint64_t value)
@@ -50,6 +55,9 @@ struct thread *trap_from_user(struct thread *current, uint64_t cause, uint64_t v
 {
 	if (cause & CAUSE_INTERRUPT)
 		return kernel_interrupt(current);
+	/* Some machines do not say which instruction it was (0): it may have been one of the FPU's. */
+	if (cause == ILLEGAL_INSTRUCTION && (value == 0 || uses_fpu(value)) && kernel_fpu_trap(current))
+		return current;
 	return kernel_fault(current, describe(current, cause, value));
 }
 

@@ -22,4 +22,9 @@ void floor_space_switch(void);
 /* What sscratch holds before there is a thread. */
 extern uint64_t boot_scratch[];
 
+struct fdt;
+
+/* Reads from the device tree whether there is an FPU with double precision; before arch_fpu_init(). */
+void fpu_found(const struct fdt *fdt);
+
 _Noreturn void boot_main(uint64_t hart, uint64_t tree_physical);

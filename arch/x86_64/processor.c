@@ -54,6 +54,7 @@ void processor_detect(void)
 		.smep = bit(features.ebx, 7),
 		.smap = bit(features.ebx, 20),
 		.umip = bit(features.ecx, 2),
+		.cache_line = (basic.ebx >> 8 & 0xff) * 8,       /* clflush belongs to x86_64 */
 	};
 	read_name(extended_leaves);
 }

@@ -10,6 +10,7 @@
 struct processor {
 	bool gigabyte_pages, no_execute, global_pages, pcid, smep, smap, umip;
 	char name[49];
+	unsigned cache_line;                      /* bytes that clflush takes */
 };
 extern struct processor processor;
 extern uint8_t processor_fsgsbase;                /* by itself, for entry.S: user space may change FS and GS base */
@@ -28,7 +29,7 @@ enum { EFER_SCE = 1 << 0, EFER_NXE = 1 << 11 };
 enum { CR0_MP = 1 << 1, CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR0_NE = 1 << 5, CR0_WP = 1 << 16 };
 enum {
 	CR4_MCE = 1 << 6, CR4_PGE = 1 << 7, CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11,
-	CR4_FSGSBASE = 1 << 16, CR4_PCIDE = 1 << 17, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
+	CR4_FSGSBASE = 1 << 16, CR4_PCIDE = 1 << 17, CR4_OSXSAVE = 1 << 18, CR4_SMEP = 1 << 20, CR4_SMAP = 1 << 21,
 };
 
 struct cpuid { uint32_t eax, ebx, ecx, edx; };

@@ -41,9 +41,9 @@ uint64_t arch_entry_table(uint64_t physical)
 }
 
 /* Accessed and dirty are set beforehand, so that the walker has nothing to write. */
-uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
+uint64_t arch_entry_page(uint64_t physical, unsigned map_rights, unsigned level)
 {
-	uint64_t entry = physical | ENTRY_PRESENT | ENTRY_USER | ENTRY_ACCESSED | ENTRY_DIRTY;
+	uint64_t entry = physical | ENTRY_PRESENT | ENTRY_USER | ENTRY_ACCESSED | ENTRY_DIRTY | (level ? ENTRY_LARGE : 0);
 
 	if (map_rights & MAP_write)
 		entry |= ENTRY_WRITE;
@@ -52,6 +52,11 @@ uint64_t arch_entry_page(uint64_t physical, unsigned map_rights)
 	if (!(map_rights & MAP_execute) && processor.no_execute)
 		entry |= ENTRY_NO_EXECUTE;
 	return entry;
+}
+
+unsigned arch_page_level_max(void)
+{
+	return processor.gigabyte_pages ? 2 : 1;
 }
 
 bool arch_entry_present(uint64_t entry)
@@ -126,6 +131,18 @@ void arch_tlb_invalidate_tag(uint64_t tag)
 		invpcid(INVALIDATE_tag, tag, 0);
 	else
 		cr3_write(cr3_read());
+}
+
+/* For memory that is mapped uncached elsewhere, or read by a device that does not snoop; every clflush invalidates. */
+void arch_cache_clean(const void *address, uint64_t bytes, bool invalidate)
+{
+	uint64_t line = processor.cache_line;
+	uint64_t start = (uint64_t)address & ~(line - 1), end = (uint64_t)address + bytes;
+
+	(void)invalidate;
+	for (uint64_t at = start; at < end; at += line)
+		__asm__ volatile("clflush (%0)" : : "r"(at) : "memory");
+	__asm__ volatile("mfence" : : : "memory");
 }
 
 /* Instruction fetches see stores, by address in memory; the jump to user space serializes. */

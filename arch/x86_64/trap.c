@@ -38,6 +38,8 @@ struct thread *trap_from_user(struct thread *current, uint64_t vector, uint64_t 
 
 	if (vector >= VECTOR_exceptions)
 		return kernel_interrupt(current);
+	if (vector == VECTOR_no_device && kernel_fpu_trap(current))
+		return current;
 	if (vector == VECTOR_machine_check || vector == VECTOR_double_fault)
 		kernel_panic("exception %lu: the machine is broken", vector);
 	if (vector == VECTOR_page)

@@ -54,6 +54,8 @@ static void break_thread(struct thread *thread)
 	BREAK(thread->gate, thread->gate ^ GATE_OF(stopped), invariant_thread(thread));
 	BREAK(thread->gate, thread->gate ^ GATE_OF(bereft), invariant_thread(thread));
 	BREAK(thread->gate, thread->gate ^ 1 << 12, invariant_thread(thread));
+	BREAK(thread->gate, thread->gate ^ GATE_OF(fpu), invariant_thread(thread));
+	BREAK(thread->fpu_used, true, invariant_thread(thread));
 	BREAK(thread->ready, !thread->ready, invariant_thread(thread));
 	BREAK(thread->held, NULL, invariant_thread(thread));
 	BREAK(thread->home, core.context, invariant_thread(thread));
@@ -79,6 +81,9 @@ static void break_core(struct thread *thread)
 	BREAK(core.ready[priority].first->ready, 0, invariant_core());
 	BREAK(core.context, NULL, invariant_core());
 	BREAK(core.context->holder, thread, invariant_core());
+	BREAK(core.fpu_owner, thread, invariant_thread(thread));
+	BREAK(core.fpu_owner, core.current, invariant_core());
+	BREAK(core.fpu_enabled, true, invariant_core());
 	BREAK(core.current->waits, world_slots[ENDPOINT].object, invariant_core());
 	BREAK(core.current->gate, core.current->gate | GATE_OF(stopped), invariant_core());
 	BREAK(core.current->gate, core.current->gate | GATE_PRIORITY_MASK, invariant_core());

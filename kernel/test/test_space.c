@@ -2,6 +2,7 @@
  *
  * Address spaces as the hardware sees them: host_access() walks the tables and remembers, like a TLB, what it found.
  */
+#include "invariant.h"
 #include "space.h"
 #include "untyped.h"
 #include "world.h"
@@ -13,10 +14,17 @@ enum { TABLE = 20, FRAME = 30, FRAME_COPY, SPACE = 40, OTHER };
 static const uint64_t ADDRESS = 0x12345678000;
 
 static struct space *space_of(uint64_t slot) { return capability_object(&world_slots[slot]); }
-static uint64_t access(uint64_t space, uint64_t address) { return host_access(space_of(space)->value, address); }
+static uint64_t access(uint64_t space, uint64_t address)
+{
+	space_tag_take(space_of(space));
+	return host_access(space_of(space)->value, address);
+}
+
 static uint64_t expected(uint64_t frame, unsigned rights)
 {
-	return arch_entry_page(arch_to_physical(capability_object(&world_slots[frame])), rights);
+	const struct capability *slot = &world_slots[frame];
+
+	return arch_entry_page(arch_to_physical(capability_object(slot)), rights, (slot->size_bits - PAGE_BITS) / LEVEL_BITS);
 }
 
 /* Tables for one address, in slots first + level. */
@@ -124,6 +132,149 @@ void test_map_rights(void)
 	EQUAL(host.synced, 0);
 }
 
+/* A frame that nothing is read or written through: of any size, at a physical address of that size. */
+static void pretend_frame(uint64_t slot, unsigned size_bits)
+{
+	struct capability value = {
+		.object = object_pack((void *)((uintptr_t)5 << size_bits), OBJECT_frame), .rights = rights_of(OBJECT_frame),
+		.size_bits = (uint8_t)size_bits,
+	};
+
+	capability_insert(&world_slots[slot], &world_slots[SLOT_untyped], &value);
+}
+
+void test_large_frames(void)
+{
+	for (unsigned level = 1; level <= 2; level++) {
+		unsigned bits = PAGE_BITS + LEVEL_BITS * level;
+		uint64_t size = (uint64_t)1 << bits, at = (ADDRESS + ((uint64_t)1 << 38)) & ~(size - 1);
+
+		begin();
+		host.tlb_count = 0;
+		pretend_frame(50, bits);
+		for (unsigned above = ARCH_TABLE_LEVELS - 1; above > level; above--)
+			INVOKE(TABLE + above, page_table, unmap, 0);
+		for (unsigned above = ARCH_TABLE_LEVELS - 1; above > level; above--)
+			EXPECT(ok, TABLE + above, page_table, map, SLOT_space, at, above);
+		EXPECT(ok, 50, frame, map, SLOT_space, at, MAP_read | MAP_write);
+		EQUAL(access(SLOT_space, at), expected(50, MAP_read | MAP_write));
+		EQUAL(access(SLOT_space, at + size - 1), expected(50, MAP_read | MAP_write));
+		EQUAL(access(SLOT_space, at + size), 0);
+		EQUAL(access(SLOT_space, at - 1), 0);
+		check_slots(world_slots, WORLD_SLOTS);
+		EXPECT(ok, 50, frame, remap, MAP_read);
+		EQUAL(access(SLOT_space, at + size / 2), expected(50, MAP_read));
+		EXPECT(ok, 50, frame, unmap, 0);
+		EQUAL(access(SLOT_space, at), 0);
+		EQUAL(access(SLOT_space, at + size / 2), 0);
+	}
+}
+
+void test_large_frames_errors(void)
+{
+	const uint64_t size = 1 << SIZE_BITS_frame_large, at = ADDRESS & ~(size - 1);
+
+	begin();
+	pretend_frame(50, SIZE_BITS_frame_large);
+	pretend_frame(51, SIZE_BITS_frame_huge);
+	for (uint64_t wrong = PAGE_BYTES; wrong < size; wrong *= 2)
+		EXPECT(bad_address, 50, frame, map, SLOT_space, at + wrong, MAP_read);
+	EXPECT(bad_address, 50, frame, map, SLOT_space, ARCH_USER_TOP - size, MAP_read);
+	EXPECT(bad_address, 50, frame, map, SLOT_space, -size, MAP_read);
+	EXPECT(mapped, 50, frame, map, SLOT_space, at, MAP_read);                   /* a table is there */
+	EXPECT(ok, 50, frame, map, SLOT_space, at + size, MAP_read);
+	EXPECT(mapped, FRAME, frame, map, SLOT_space, at + size + PAGE_BYTES, MAP_read);
+	make(OBJECT_page_table, 52, 0);
+	EXPECT(mapped, 52, page_table, map, SLOT_space, at + size, 1);
+	EXPECT(mapped, 51, frame, map, SLOT_space, at & ~(((uint64_t)1 << 30) - 1), MAP_read);
+	EXPECT(no_table, 51, frame, map, SLOT_space, (uint64_t)1 << 45, MAP_read);
+
+	/* Nothing of the frame is a table, though an entry with its address is there. */
+	EXPECT(ok, TABLE + 2, page_table, unmap, 0);
+	EXPECT(no_table, 50, frame, remap, MAP_read);
+	EXPECT(ok, 50, frame, unmap, 0);
+	host.no_huge_pages = true;
+	EXPECT(bad_argument, 51, frame, map, SLOT_space, (uint64_t)1 << 45, MAP_read);
+	check_slots(world_slots, WORLD_SLOTS);
+}
+
+void test_large_frames_clean(void)
+{
+	begin();
+	EXPECT(bad_argument, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame + 1, SLOT_cnode, 50, 1);
+	EXPECT(bad_argument, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_large - 1, SLOT_cnode, 50, 1);
+	EXPECT(no_memory, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_huge, SLOT_cnode, 50, 1);
+	EQUAL(host.synced, 0);
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_large, SLOT_cnode, 50, 2);
+	EQUAL(host.synced, 2 << SIZE_BITS_frame_large);
+	for (uint64_t i = 0; i < 2 << SIZE_BITS_frame_large; i += 8)
+		CHECK(*(uint64_t *)((char *)capability_object(&world_slots[50]) + i) == 0);
+}
+
+void test_remap(void)
+{
+	begin();
+	EXPECT(not_mapped, FRAME, frame, remap, MAP_read);
+	EXPECT(ok, FRAME, frame, map, SLOT_space, ADDRESS, MAP_read | MAP_write);
+	CHECK(access(SLOT_space, ADDRESS));
+	EXPECT(ok, FRAME, frame, remap, MAP_read);
+	EQUAL(access(SLOT_space, ADDRESS), expected(FRAME, MAP_read));
+	EQUAL(host.synced, 0);
+	EXPECT(ok, FRAME, frame, remap, MAP_read | MAP_execute | MAP_uncached);
+	EQUAL(access(SLOT_space, ADDRESS), expected(FRAME, MAP_read | MAP_execute | MAP_uncached));
+	EQUAL(host.synced, PAGE_BYTES);
+	EXPECT(bad_argument, FRAME, frame, remap, 0);
+	EXPECT(bad_argument, FRAME, frame, remap, MAP_write);
+	EXPECT(bad_argument, FRAME, frame, remap, MAP_read | 16);
+	EXPECT(ok, SLOT_cnode, cnode, copy, FRAME_COPY, FRAME, RIGHT_frame_read);
+	EXPECT(ok, FRAME_COPY, frame, map, SLOT_space, ADDRESS + PAGE_BYTES, MAP_read);
+	EXPECT(no_right, FRAME_COPY, frame, remap, MAP_read | MAP_write);
+	EXPECT(no_right, FRAME_COPY, frame, remap, MAP_read | MAP_execute);
+	EQUAL(access(SLOT_space, ADDRESS + PAGE_BYTES), expected(FRAME, MAP_read));
+	EXPECT(ok, TABLE + 1, page_table, unmap, 0);
+	EXPECT(no_table, FRAME, frame, remap, MAP_read);
+	EXPECT(ok, FRAME, frame, unmap, 0);
+	make(OBJECT_thread, 50, 0);
+	EXPECT(ok, 50, thread, configure, SLOT_cnode, SLOT_space, FRAME, 0);
+	EXPECT(not_mapped, FRAME, frame, remap, MAP_read);
+
+	/* A device stays uncached. */
+	EXPECT(ok, SLOT_device, untyped, retype, OBJECT_frame, SIZE_BITS_frame, SLOT_cnode, 51, 1);
+	make(OBJECT_page_table, 52, 0);
+	EXPECT(ok, 52, page_table, map, SLOT_space, ADDRESS, 1);
+	EXPECT(ok, 51, frame, map, SLOT_space, ADDRESS, MAP_read | MAP_write);
+	EXPECT(ok, 51, frame, remap, MAP_read);
+	EQUAL(access(SLOT_space, ADDRESS), expected(51, MAP_read | MAP_uncached));
+}
+
+void test_caches(void)
+{
+	const uint64_t size = 1 << SIZE_BITS_frame_large;
+	uint64_t before;
+
+	begin();
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_frame, SIZE_BITS_frame_large, SLOT_cnode, 50, 1);
+	host.synced = 0;
+	EXPECT(ok, 50, frame, clean, 100, 0);
+	EXPECT(ok, 50, frame, clean, size, 0);
+	EQUAL(host.cleaned, 0);
+	EXPECT(ok, 50, frame, clean, 100, 200);
+	EQUAL(host.cleaned, 200);
+	before = host.restarts;
+	EXPECT(ok, 50, frame, clean_invalidate, 4096, size - 4096);
+	EQUAL(host.invalidated, size - 4096);
+	EQUAL(host.restarts - before, size / 16384 - 1);
+	EXPECT(ok, 50, frame, unify, 0, size);
+	EQUAL(host.synced, size);
+	EXPECT(bad_argument, 50, frame, clean, size, 1);
+	EXPECT(bad_argument, 50, frame, clean, size + 1, 0);
+	EXPECT(bad_argument, 50, frame, clean_invalidate, 4096, -(uint64_t)4096);
+	EXPECT(bad_argument, 50, frame, unify, 0, size + 1);
+	EXPECT(ok, SLOT_device, untyped, retype, OBJECT_frame, SIZE_BITS_frame, SLOT_cnode, 51, 1);
+	EXPECT(bad_address, 51, frame, clean, 0, 64);
+	EXPECT(bad_address, 51, frame, unify, 0, 64);
+}
+
 void test_delete_unmaps(void)
 {
 	begin();
@@ -196,6 +347,7 @@ void test_space_destroyed(void)
 
 	begin();
 	space = make(OBJECT_space, SPACE, 0);
+	space_tag_take(space);
 	value = space->value;
 	make_tables(SPACE, 60, ADDRESS);
 	EXPECT(ok, FRAME, frame, map, SPACE, ADDRESS, MAP_read);
@@ -232,33 +384,86 @@ void test_space_destroyed_loaded(void)
 
 	world_init();
 	space = make(OBJECT_space, SPACE, 0);
+	space_tag_take(space);
 	host.loaded = space->value;
 	while (capability_delete_step(&world_slots[SPACE], true) == PROGRESS_more)
 		continue;
-	CHECK(host.loaded != space->value);
+	CHECK(host.loaded == 0);
 }
 
-void test_tags_exhausted(void)
+static bool in_tlb(uint64_t tag)
 {
-	enum { BITS = 3, SPACES = (1 << BITS) - 2 };      /* all but the kernel's and the first space's */
-	bool taken[1 << BITS] = { 0 };
+	for (unsigned i = 0; i < host.tlb_count; i++)
+		if (host.tlb[i].tag == tag)
+			return true;
+	return false;
+}
 
-	host.tag_bits = BITS;
+/* Each space has a page of its own at the same address, and sees nothing of those that had its tag before. */
+void test_tags_recycled(void)
+{
+	enum { SPACES = 10, TAGS = 3, ROUNDS = 5, PAGES = 100 };
+
+	host.tag_bits = 2;                                        /* three, and the kernel's */
 	world_init();
-	taken[space_of(SLOT_space)->tag] = true;
-	for (unsigned round = 0; round < 3; round++) {
-		for (unsigned i = 0; i < SPACES; i++) {
-			make(OBJECT_space, SPACE + i, 0);
-			CHECK(space_of(SPACE + i)->tag && !taken[space_of(SPACE + i)->tag]);
-			taken[space_of(SPACE + i)->tag] = true;
-		}
-		EXPECT(no_tag, SLOT_untyped, untyped, retype, OBJECT_space, SIZE_BITS_space, SLOT_cnode, 100, 1);
-		CHECK(capability_empty(&world_slots[100]));
-		for (unsigned i = 0; i < SPACES; i++) {
-			taken[space_of(SPACE + i)->tag] = false;
-			EXPECT(ok, SLOT_cnode, cnode, delete, SPACE + i);
-		}
+	for (unsigned i = 0; i < SPACES; i++) {
+		make(OBJECT_space, SPACE + i, 0);
+		make_tables(SPACE + i, PAGES + 8 * i, ADDRESS);
+		make(OBJECT_frame, PAGES + 8 * i, 0);
+		EXPECT(ok, PAGES + 8 * i, frame, map, SPACE + i, ADDRESS, MAP_read);
 	}
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		unsigned tagged = 0;
+
+		for (unsigned i = 0; i < SPACES; i++) {
+			bool had = space_of(SPACE + i)->value != 0;
+
+			space_tag_take(space_of(SPACE + i));
+			CHECK(space_of(SPACE + i)->tag && (had || !in_tlb(space_of(SPACE + i)->tag)));
+			EQUAL(access(SPACE + i, ADDRESS), expected(PAGES + 8 * i, MAP_read));
+		}
+		for (unsigned i = 0; i < SPACES; i++)
+			tagged += space_of(SPACE + i)->tag != 0;
+		EQUAL(tagged, TAGS);
+		EXPECT(ok, SLOT_cnode, cnode, delete, SPACE + SPACES - 1 - round);
+		make(OBJECT_space, SPACE + SPACES - 1 - round, 0);
+		make_tables(SPACE + SPACES - 1 - round, 200 + 8 * round, ADDRESS);
+		EXPECT(ok, PAGES + 8 * (SPACES - 1 - round), frame, map, SPACE + SPACES - 1 - round, ADDRESS, MAP_read);
+	}
+
+	/* Unmapping in a space without a tag leaves nothing for later. */
+	for (unsigned i = 0; i < SPACES; i++) {
+		EXPECT(ok, PAGES + 8 * i, frame, unmap, 0);
+		EQUAL(access(SPACE + i, ADDRESS), 0);
+	}
+}
+
+/* The thread whose space lost its tag has the new one as soon as it runs, and is stale until then. */
+void test_tags_threads(void)
+{
+	enum { THREADS = SPACE_FRESH_MAX + 8 };
+	struct space *space;
+
+	host.tag_bits = 1;                                        /* one, and the kernel's */
+	world_init();
+	CHECK(world_thread->space == space_of(SLOT_space)->value && !(world_thread->gate & GATE_OF(stale)));
+	space = make(OBJECT_space, SPACE, 0);
+	space_tag_take(space);
+	CHECK(world_thread->gate & GATE_OF(stale) && !world_thread->space && !space_of(SLOT_space)->value);
+	system_call(tag_make(SYS_yield, 0, 0, 0), 0);
+	CHECK(!(world_thread->gate & GATE_OF(stale)) && world_thread->space == host.loaded && !space->value);
+
+	for (unsigned i = 0; i < THREADS; i++) {
+		thread_refresh(make_thread(60 + i, 0));
+		CHECK(invariant_check() == NULL);
+	}
+	for (unsigned i = 0, fresh = 0; i < THREADS; i++) {
+		const struct thread *thread = capability_object(&world_slots[60 + i]);
+
+		fresh += !(thread->gate & GATE_OF(stale));
+		CHECK(fresh <= SPACE_FRESH_MAX && (i < THREADS - SPACE_FRESH_MAX + 1 || fresh));
+	}
+	EXPECT(ok, SLOT_cnode, cnode, revoke, SLOT_untyped);
 }
 
 void test_tags_none(void)
@@ -280,6 +485,7 @@ void test_tags_word_full(void)
 	world_init();
 	for (unsigned i = 0; i < 200; i++) {
 		make(OBJECT_space, SPACE + i, 0);
+		space_tag_take(space_of(SPACE + i));
 		CHECK(!taken[space_of(SPACE + i)->tag]);
 		taken[space_of(SPACE + i)->tag] = true;
 	}

@@ -129,22 +129,34 @@ static uint64_t random_word(void)
 	}
 }
 
+/* Whether an address, of whatever length, names a slot that the tests stand on. */
+static bool footing(uint64_t address)
+{
+	const struct capability *slot = cspace_lookup(core.current, address);
+
+	return slot >= world_slots && slot < &world_slots[RANDOM_FIRST];
+}
+
 /* Whether the tests' own footing would go with this call. */
 static bool forbidden(uint64_t operation, const uint64_t *word, uint64_t address, uint64_t method)
 {
-	bool cnode = address < WORLD_SLOTS && capability_kind(&world_slots[address]) == OBJECT_cnode;
-	uint64_t object = address < WORLD_SLOTS ? world_slots[address].object : 0;
+	const struct capability *slot = cspace_lookup(core.current, address);
 
 	if (operation == SYS_debug_halt || operation == SYS_debug_floor)
 		return true;
-	if (operation != SYS_call)
+	if (operation != SYS_call || !slot)
 		return false;
-	if (cnode && (method == METHOD_cnode_delete || method == METHOD_cnode_revoke || method == METHOD_cnode_move)) {
-		uint64_t slot = method == METHOD_cnode_move ? word[1] : word[0];
-
-		return slot < RANDOM_FIRST;
+	if (capability_kind(slot) == OBJECT_cnode) {
+		switch (method) {
+		case METHOD_cnode_delete:
+		case METHOD_cnode_revoke: return word[0] < RANDOM_FIRST;
+		case METHOD_cnode_move:
+		case METHOD_cnode_mutate: return footing(word[1]);
+		case METHOD_cnode_rotate: return footing(word[1]) || footing(word[2]);
+		default:                  return false;
+		}
 	}
-	return object == world_slots[SLOT_thread].object || object == world_slots[SLOT_context].object;
+	return slot->object == world_slots[SLOT_thread].object || slot->object == world_slots[SLOT_context].object;
 }
 
 static void random_system_call(void)
@@ -165,8 +177,8 @@ static void random_system_call(void)
 		return;
 	if (thread == world_thread && operation != SYS_call && operation != SYS_nb_recv && operation != SYS_yield)
 		return;                   /* it neither waits nor lends its context, so that somebody can always go on */
-	if (thread == world_thread && operation == SYS_call && address < WORLD_SLOTS &&
-	    capability_kind(&world_slots[address]) == OBJECT_endpoint)
+	if (thread == world_thread && operation == SYS_call && cspace_lookup(thread, address) &&
+	    capability_kind(cspace_lookup(thread, address)) == OBJECT_endpoint)
 		return;
 	system_call(tag_make(operation, method, caps, length), address);
 }

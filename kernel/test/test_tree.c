@@ -221,7 +221,7 @@ void test_delete_itself(void)
 
 void test_delete_once(void)
 {
-	const uint64_t word[MESSAGE_REGISTERS] = { A };
+	uint64_t word[MESSAGE_REGISTERS] = { A };
 	struct capability value = { 0 };
 	struct answer answer;
 
@@ -278,7 +278,7 @@ void test_delete_nested(void)
 
 void test_delete_closes(void)
 {
-	const uint64_t word[MESSAGE_REGISTERS] = { A };
+	uint64_t word[MESSAGE_REGISTERS] = { A };
 	struct answer answer;
 
 	world_init();
@@ -404,4 +404,97 @@ void test_tree_random(void)
 		}
 	}
 	compare();
+}
+
+void test_mutate(void)
+{
+	world_init();
+	make(OBJECT_endpoint, A, 0);
+	make(OBJECT_cnode, B, 12);
+	make(OBJECT_untyped, C, 12);
+	EXPECT(ok, SLOT_cnode, cnode, copy, D, A, RIGHTS_all);
+	EXPECT(ok, SLOT_cnode, cnode, mutate, E, A, RIGHT_endpoint_send | RIGHT_endpoint_grant, 0);
+	CHECK(empty(A) && capability_has_children(&world_slots[E]));
+	EQUAL(world_slots[E].rights, RIGHT_endpoint_send | RIGHT_endpoint_grant);
+	EXPECT(ok, SLOT_cnode, cnode, mutate, E, E, RIGHT_endpoint_send | RIGHT_endpoint_receive, 0);
+	EQUAL(world_slots[E].rights, RIGHT_endpoint_send);
+	EQUAL(world_slots[D].rights, rights_of(OBJECT_endpoint));
+
+	EXPECT(immovable, SLOT_cnode, cnode, mutate, A, B, RIGHTS_all, guard_make(3, 5));
+	EXPECT(immovable, SLOT_cnode, cnode, mutate, A, C, RIGHTS_all, 0);
+	EXPECT(ok, SLOT_cnode, cnode, mutate, B, B, RIGHTS_all, guard_make(3, 5));
+	EQUAL(world_slots[B].guard, guard_make(3, 5));
+	EXPECT(ok, SLOT_cnode, cnode, copy, 30, B, RIGHTS_all);
+	EQUAL(world_slots[30].guard, guard_make(3, 5));
+	EXPECT(ok, SLOT_cnode, cnode, mint, 31, B, RIGHTS_all, guard_make(GUARD_BITS_MAX, 6));
+	EXPECT(ok, SLOT_cnode, cnode, mutate, 32, 31, RIGHTS_all, guard_make(3, 7));
+	EQUAL(world_slots[32].guard, guard_make(3, 7));
+	EXPECT(bad_argument, SLOT_cnode, cnode, mutate, 32, 32, RIGHTS_all, guard_make(3, 8));
+	EXPECT(bad_argument, SLOT_cnode, cnode, mutate, 32, 32, RIGHTS_all, guard_make(GUARD_BITS_MAX + 1, 0));
+	EXPECT(bad_argument, SLOT_cnode, cnode, mint, 33, 32, RIGHTS_all, guard_make(0, 1));
+	EXPECT(bad_argument, SLOT_cnode, cnode, mutate, E, E, RIGHTS_all, 1);
+	EXPECT(bad_argument, SLOT_cnode, cnode, mutate, WORLD_SLOTS, E, RIGHTS_all, 0);
+	EXPECT(no_cap, SLOT_cnode, cnode, mutate, 40, 41, RIGHTS_all, 0);
+	EXPECT(no_cap, SLOT_cnode, cnode, mutate, 40, 40, RIGHTS_all, 0);
+	EXPECT(slot_taken, SLOT_cnode, cnode, mutate, D, E, RIGHTS_all, 0);
+	check_slots(world_slots, WORLD_SLOTS);
+}
+
+/* A mapping, or an IPC buffer, must not have more rights than the capability that it was made with. */
+void test_mutate_in_use(void)
+{
+	world_init();
+	for (unsigned level = 3; level > 0; level--) {
+		make(OBJECT_page_table, 30 + level, 0);
+		EXPECT(ok, 30 + level, page_table, map, SLOT_space, 0, level);
+	}
+	make(OBJECT_frame, A, 0);
+	make(OBJECT_frame, B, 0);
+	make(OBJECT_thread, C, 0);
+	EXPECT(ok, A, frame, map, SLOT_space, 0, MAP_read);
+	EXPECT(ok, C, thread, configure, SLOT_cnode, SLOT_space, B, 0);
+	EXPECT(mapped, SLOT_cnode, cnode, mutate, A, A, RIGHT_frame_write, 0);
+	EXPECT(mapped, SLOT_cnode, cnode, mutate, D, B, RIGHT_frame_read, 0);
+	EXPECT(ok, SLOT_cnode, cnode, mutate, D, A, RIGHTS_all, 0);
+	EXPECT(ok, SLOT_cnode, cnode, mutate, A, B, RIGHTS_all, 0);
+	check_slots(world_slots, WORLD_SLOTS);
+	EXPECT(ok, D, frame, unmap, 0);
+	EXPECT(ok, SLOT_cnode, cnode, mutate, D, D, RIGHT_frame_read, 0);
+	EQUAL(world_slots[D].rights, RIGHT_frame_read);
+}
+
+void test_rotate(void)
+{
+	void *a, *b;
+
+	world_init();
+	a = make(OBJECT_endpoint, A, 0);
+	b = make(OBJECT_endpoint, B, 0);
+	EXPECT(ok, SLOT_cnode, cnode, copy, 30, A, RIGHTS_all);
+	EXPECT(ok, SLOT_cnode, cnode, rotate, C, A, B);
+	CHECK(empty(B) && capability_object(&world_slots[C]) == a && capability_object(&world_slots[A]) == b);
+	CHECK(capability_has_children(&world_slots[C]));
+	EXPECT(ok, SLOT_cnode, cnode, rotate, C, A, C);             /* an exchange */
+	CHECK(capability_object(&world_slots[A]) == a && capability_object(&world_slots[C]) == b);
+	check_slots(world_slots, WORLD_SLOTS);
+	EXPECT(ok, SLOT_cnode, cnode, rotate, C, 30, C);            /* with a neighbour in the tree's order */
+	EXPECT(ok, SLOT_cnode, cnode, rotate, A, 30, A);
+	EXPECT(ok, SLOT_cnode, cnode, rotate, A, C, A);
+	check_slots(world_slots, WORLD_SLOTS);
+	EXPECT(ok, SLOT_cnode, cnode, delete, C);
+
+	make(OBJECT_cnode, D, 12);
+	make(OBJECT_untyped, E, 12);
+	make(OBJECT_endpoint, 40, 0);
+	make(OBJECT_endpoint, 41, 0);
+	EXPECT(immovable, SLOT_cnode, cnode, rotate, 42, D, 40);
+	EXPECT(immovable, SLOT_cnode, cnode, rotate, 42, 40, E);
+	EXPECT(bad_argument, SLOT_cnode, cnode, rotate, WORLD_SLOTS, 40, 41);
+	EXPECT(bad_argument, SLOT_cnode, cnode, rotate, 42, 40, 40);
+	EXPECT(bad_argument, SLOT_cnode, cnode, rotate, 40, 40, 41);
+	EXPECT(slot_taken, SLOT_cnode, cnode, rotate, D, 40, 41);
+	EXPECT(no_cap, SLOT_cnode, cnode, rotate, 42, 43, 41);
+	EXPECT(no_cap, SLOT_cnode, cnode, rotate, 42, 40, 43);
+	EXPECT(no_cap, SLOT_cnode, cnode, rotate, 42, 40, (uint64_t)1 << 40);
+	check_slots(world_slots, WORLD_SLOTS);
 }

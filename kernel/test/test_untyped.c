@@ -72,7 +72,7 @@ void test_retype_restarts(void)
 {
 	enum { BITS = 20 };
 	struct answer answer = { 0 };
-	const uint64_t word[MESSAGE_REGISTERS] = { OBJECT_cnode, BITS, SLOT_cnode, SLOT_X, 1 };
+	uint64_t word[MESSAGE_REGISTERS] = { OBJECT_cnode, BITS, SLOT_cnode, SLOT_X, 1 };
 	unsigned steps = 1;
 	uint64_t before;
 
@@ -93,7 +93,7 @@ void test_retype_restarts(void)
 /* The caller of a retype can be stopped between two parts of it. */
 void test_retype_abandoned(void)
 {
-	const uint64_t large[MESSAGE_REGISTERS] = { OBJECT_cnode, 20, SLOT_cnode, SLOT_X, 1 };
+	uint64_t large[MESSAGE_REGISTERS] = { OBJECT_cnode, 20, SLOT_cnode, SLOT_X, 1 };
 	struct answer answer;
 	char *frame;
 
@@ -144,7 +144,7 @@ void test_retype_device(void)
 	world_init();
 	for (enum object_kind kind = OBJECT_cnode; kind <= OBJECT_page_table; kind++)
 		EXPECT(bad_address, SLOT_device, untyped, retype, kind, kind == OBJECT_cnode ? 12 :
-		       kind == OBJECT_thread ? 10 : kind == OBJECT_space ? 13 : kind == OBJECT_page_table ? 12 : 6,
+		       kind == OBJECT_thread ? SIZE_BITS_thread : kind == OBJECT_space ? 13 : kind == OBJECT_page_table ? 12 : 6,
 		       SLOT_cnode, SLOT_X, 1);
 	EXPECT(ok, SLOT_device, untyped, retype, OBJECT_untyped, 13, SLOT_cnode, SLOT_U, 1);
 	EXPECT(ok, SLOT_U, untyped, retype, OBJECT_frame, SIZE_BITS_frame, SLOT_cnode, SLOT_X, 1);
@@ -180,7 +180,7 @@ void test_retype_errors(void)
 	RETYPE(bad_argument, OBJECT_endpoint, 6, SLOT_cnode, WORLD_SLOTS - 1, 2);
 	RETYPE(bad_argument, OBJECT_endpoint, 6, SLOT_cnode, UINT64_MAX, 2);
 	RETYPE(no_cap, OBJECT_endpoint, 6, SLOT_X, 40, 1);
-	RETYPE(no_cap, OBJECT_endpoint, 6, WORLD_SLOTS + SLOT_cnode, 40, 1);
+	RETYPE(no_cap, OBJECT_endpoint, 6, WORLD_SLOTS + SLOT_none, 40, 1);
 	RETYPE(wrong_kind, OBJECT_endpoint, 6, SLOT_V, 40, 1);
 	RETYPE(slot_taken, OBJECT_endpoint, 6, SLOT_cnode, SLOT_V - 5, 6);
 	RETYPE(no_memory, OBJECT_frame, 12, SLOT_cnode, SLOT_X, 3);

@@ -50,7 +50,7 @@ void world_init(void)
 	root(SLOT_cnode, world_slots, OBJECT_cnode, WORLD_SLOTS_BITS + SIZE_BITS_slot, CAPABILITY_original);
 	root(SLOT_untyped, world_memory, OBJECT_untyped, WORLD_BITS, CAPABILITY_original);
 	root(SLOT_device, world_device, OBJECT_untyped, WORLD_DEVICE_BITS, CAPABILITY_original | CAPABILITY_device);
-	EQUAL(space_init(space), ERR_ok);
+	space_init(space);
 	root(SLOT_space, space, OBJECT_space, SIZE_BITS_space, CAPABILITY_original);
 	thread_init(world_thread);
 	root(SLOT_thread, world_thread, OBJECT_thread, SIZE_BITS_thread, CAPABILITY_original);
@@ -79,14 +79,16 @@ struct thread *system_call(uint64_t tag, uint64_t address)
 	return kernel_syscall(thread);
 }
 
-bool invoke_step(uint64_t address, uint64_t method, const uint64_t word[MESSAGE_REGISTERS], struct answer *answer)
+bool invoke_step(uint64_t address, uint64_t method, uint64_t word[MESSAGE_REGISTERS], struct answer *answer)
 {
 	struct thread *thread = core.current;
 
 	memcpy(thread->registers.message, word, sizeof(thread->registers.message));
 	system_call(tag_make(SYS_call, method, 0, 0), address);
-	if (thread->pc != CALL_PC)
+	if (thread->pc != CALL_PC) {
+		memcpy(word, thread->registers.message, sizeof(thread->registers.message));
 		return true;
+	}
 	answer->error = tag_error(thread->registers.tag);
 	memcpy(answer->word, thread->registers.message, sizeof(answer->word));
 	return false;
@@ -96,8 +98,10 @@ struct answer invoke_method(uint64_t address, uint64_t method, const uint64_t wo
 {
 	struct thread *thread = core.current;
 	struct answer answer = { 0 };
+	uint64_t argument[MESSAGE_REGISTERS];
 
-	for (unsigned step = 0; invoke_step(address, method, word, &answer); step++) {
+	memcpy(argument, word, sizeof(argument));
+	for (unsigned step = 0; invoke_step(address, method, argument, &answer); step++) {
 		CHECK(step < STEPS_MAX);
 		CHECK(core.current == thread);
 	}

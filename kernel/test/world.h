@@ -39,8 +39,8 @@ struct answer invoke_method(uint64_t address, uint64_t method, const uint64_t wo
 #define EXPECT(error_name, address, kind, method, ...) \
 	EQUAL(INVOKE(address, kind, method, __VA_ARGS__).error, ERR_##error_name)
 
-/* Makes one step of it: one entry into the kernel.  True: it is to be made again. */
-bool invoke_step(uint64_t address, uint64_t method, const uint64_t word[MESSAGE_REGISTERS], struct answer *answer);
+/* Makes one step of it: one entry into the kernel.  True: it is to be made again, with the arguments as they are now. */
+bool invoke_step(uint64_t address, uint64_t method, uint64_t word[MESSAGE_REGISTERS], struct answer *answer);
 
 /* Makes one object of a kind in a slot of the root CNode; untyped and CNode of 2^size_bits bytes, others ignore it. */
 void *make(enum object_kind kind, uint64_t slot, unsigned size_bits);

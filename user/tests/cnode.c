@@ -169,3 +169,90 @@ TEST(cnodes_in_circles_can_be_deleted)
 	must(cnode_delete(BOOT_SLOT_cnode, b));
 	expect_empty(b);
 }
+
+TEST(mutate_takes_rights_away_in_place_or_on_the_way)
+{
+	endpoint = endpoint_make();
+	uint64_t child = pool_copy(&pool, endpoint), moved = slot_empty();
+	must(cnode_mutate(BOOT_SLOT_cnode, moved, endpoint, RIGHT_endpoint_send | RIGHT_endpoint_receive, 0));
+	expect_empty(endpoint);
+	expect_endpoint(moved);
+	must(cnode_mutate(BOOT_SLOT_cnode, moved, moved, RIGHT_endpoint_send, 0));
+	struct message message = MESSAGE(0);
+	expect_equal(ipc_nb_recv(moved, &message), ERR_no_right);
+	must(cnode_mutate(BOOT_SLOT_cnode, moved, moved, RIGHTS_all, 0));
+	expect_equal(ipc_nb_recv(moved, &message), ERR_no_right);
+	expect_endpoint(child);
+	must(cnode_revoke(BOOT_SLOT_cnode, moved));
+	expect_empty(child);
+}
+
+TEST(mutate_refuses_what_it_cannot_do)
+{
+	endpoint = endpoint_make();
+	uint64_t slot = slot_empty(), other = pool_copy(&pool, endpoint);
+	uint64_t cnode = pool_make(&pool, OBJECT_cnode, SIZE_BITS_cnode_min);
+	uint64_t untyped = pool_make(&pool, OBJECT_untyped, SIZE_BITS_frame);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, boot->slots, endpoint, RIGHTS_all, 0), ERR_bad_argument);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, slot, endpoint, RIGHTS_all, 1), ERR_bad_argument);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, slot, boot->slots, RIGHTS_all, 0), ERR_no_cap);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, slot, slot, RIGHTS_all, 0), ERR_no_cap);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, other, endpoint, RIGHTS_all, 0), ERR_slot_taken);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, slot, cnode, RIGHTS_all, 0), ERR_immovable);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, slot, untyped, RIGHTS_all, 0), ERR_immovable);
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, cnode, cnode, RIGHTS_all, guard_make(2, 4)), ERR_bad_argument);
+	must(cnode_mutate(BOOT_SLOT_cnode, cnode, cnode, 0, 0));
+	expect_equal(cnode_mutate(cnode, 0, endpoint, RIGHTS_all, 0), ERR_no_right);
+	expect_endpoint(endpoint);
+	expect_empty(slot);
+}
+
+/* Otherwise a mapping would have rights that its capability has no more. */
+TEST(mutate_leaves_a_mapped_frame_its_rights)
+{
+	uint64_t frame = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame), page = address_take(1), moved = slot_empty();
+	must(space_map(&pool, BOOT_SLOT_space, frame, page, MAP_read | MAP_write));
+	expect_equal(cnode_mutate(BOOT_SLOT_cnode, moved, frame, RIGHT_frame_read, 0), ERR_mapped);
+	must(cnode_mutate(BOOT_SLOT_cnode, moved, frame, RIGHTS_all, 0));
+	*(volatile uint64_t *)page = 1;
+	must(frame_unmap(moved));
+	must(cnode_mutate(BOOT_SLOT_cnode, moved, moved, RIGHT_frame_read, 0));
+	expect_equal(frame_map(moved, BOOT_SLOT_space, page, MAP_read | MAP_write), ERR_no_right);
+}
+
+TEST(rotate_moves_two_capabilities_at_once)
+{
+	endpoint = endpoint_make();
+	uint64_t slot = slot_empty(), badged = pool_mint(&pool, endpoint, RIGHT_endpoint_send, 7), child = pool_copy(&pool, badged);
+	must(cnode_rotate(BOOT_SLOT_cnode, slot, endpoint, badged));            /* endpoint -> slot, badged -> endpoint */
+	expect_endpoint(slot);
+	expect_empty(badged);
+	struct message message = MESSAGE(0);
+	expect_equal(ipc_nb_recv(endpoint, &message), ERR_no_right);
+	must(cnode_rotate(BOOT_SLOT_cnode, slot, endpoint, slot));              /* an exchange */
+	expect_endpoint(endpoint);
+	must(cnode_delete(BOOT_SLOT_cnode, slot));
+	expect_empty(child);
+	expect_endpoint(endpoint);
+}
+
+TEST(rotate_refuses_what_it_cannot_do)
+{
+	uint64_t a = endpoint_make(), b = endpoint_make(), c = endpoint_make(), slot = slot_empty(), none = slot_empty();
+	uint64_t cnode = pool_make(&pool, OBJECT_cnode, SIZE_BITS_cnode_min);
+	uint64_t untyped = pool_make(&pool, OBJECT_untyped, SIZE_BITS_frame), weak = slot_empty();
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, boot->slots, a, b), ERR_bad_argument);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, slot, a, a), ERR_bad_argument);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, a, a, b), ERR_bad_argument);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, c, a, b), ERR_slot_taken);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, slot, none, b), ERR_no_cap);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, slot, a, none), ERR_no_cap);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, slot, a, boot->slots), ERR_no_cap);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, slot, a, untyped), ERR_immovable);
+	expect_equal(cnode_rotate(BOOT_SLOT_cnode, slot, cnode, b), ERR_immovable);
+	must(cnode_copy(BOOT_SLOT_cnode, weak, BOOT_SLOT_cnode, 0));
+	expect_equal(cnode_rotate(weak, slot, a, b), ERR_no_right);
+	expect_endpoint(a);
+	expect_endpoint(b);
+	expect_empty(slot);
+}

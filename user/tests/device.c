@@ -38,19 +38,11 @@ TEST(device_memory_can_be_mapped_but_is_no_buffer)
 	must(space_map(&pool, BOOT_SLOT_space, frame, address_take(1), MAP_read | MAP_uncached));
 }
 
-/* As many spaces as there are tags: only where there are few. */
-TEST(a_space_needs_a_tag)
+TEST(the_caches_hold_nothing_of_a_device)
 {
-	uint64_t memory = ((uint64_t)1 << 21) >> SIZE_BITS_space, tags = (uint64_t)1 << boot->tag_bits, made = 0;
-	if (boot->tag_bits == 0)
-		test_skip("this machine has no address-space tags");
-	if (tags > memory)
-		test_skip("this machine has more tags than a test can use up");
-	enum error error;
-	do {
-		error = untyped_retype(TASK_SLOT_untyped, OBJECT_space, SIZE_BITS_space, BOOT_SLOT_cnode, slot_empty(), 1);
-		made += error == ERR_ok;
-	} while (error == ERR_ok);
-	expect_equal(error, ERR_no_tag);
-	expect(made < tags);
+	uint64_t frame = slot_empty();
+	must(untyped_retype(device(), OBJECT_frame, SIZE_BITS_frame, BOOT_SLOT_cnode, frame, 1));
+	expect_equal(frame_clean(frame, 0, 64), ERR_bad_address);
+	expect_equal(frame_clean_invalidate(frame, 0, 64), ERR_bad_address);
+	expect_equal(frame_unify(frame, 0, 64), ERR_bad_address);
 }

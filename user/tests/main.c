@@ -13,8 +13,8 @@
 #include "test.h"
 
 enum {
-	MEMORY_BITS = 23,                 /* of a test with all that it is made of */
-	TASK_MEMORY_BITS = 22,            /* of that, what the test itself may use */
+	MEMORY_BITS = 24,                 /* of a test with all that it is made of, unless the option memory_bits says else;
+	                                     half of that the test itself may use */
 	TASK_SLOT_BITS = 10,
 	PRIORITY_runner = PRIORITIES - 1,
 };
@@ -22,7 +22,7 @@ enum {
 extern const struct test program_table[], program_table_end[];
 
 static struct {
-	uint64_t endpoint, memory;
+	uint64_t endpoint, memory, memory_bits;
 	uint64_t device;                  /* an untyped of device memory; 0: none */
 	uint64_t slot;                    /* the first of a test's slots */
 	const void *file;
@@ -60,7 +60,7 @@ static void task_start(unsigned index)
 		command_line[place] = (char)('0' + left % 10);
 	struct pool memory = { .untyped = runner.memory, .slot = runner.slot, .slot_end = pool.slot_end };
 	struct task task = task_make(&memory, runner.file, runner.file_bytes, command_line, runner.endpoint, PRIORITY_test,
-		TASK_MEMORY_BITS, TASK_SLOT_BITS);
+		runner.memory_bits - 1, TASK_SLOT_BITS);
 	if (runner.device)
 		must(untyped_retype(runner.device, OBJECT_untyped, SIZE_BITS_frame, task.cnode, TEST_SLOT_device, 1));
 	must(thread_resume(task.thread));
@@ -121,8 +121,9 @@ static void prepare(void)
 	must_be(runner.file);
 	window_make();                    /* before memory is counted */
 	runner.endpoint = pool_make(&pool, OBJECT_endpoint, SIZE_BITS_endpoint);
-	runner.memory = pool_make(&pool, OBJECT_untyped, MEMORY_BITS);
+	runner.memory_bits = option_number("memory_bits", MEMORY_BITS);
 	thread_start(&pool, BOOT_SLOT_space, idle, runner.endpoint, PRIORITY_idle, THREAD_active);
+	runner.memory = pool_make(&pool, OBJECT_untyped, runner.memory_bits);         /* last, for its alignment wastes */
 	runner.slot = pool.slot;
 }
 

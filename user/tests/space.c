@@ -253,3 +253,223 @@ TEST(a_new_space_sees_nothing_of_an_old_one)
 			must(cnode_delete(BOOT_SLOT_cnode, slot));
 	}
 }
+
+/* A frame of 2 MiB at an address of its own, with a table at level 2 above it already. */
+static void make_large_place(uint64_t size_bits)
+{
+	uint64_t size = (uint64_t)1 << size_bits;
+	uint64_t small = pool_make(&pool, OBJECT_untyped, 20);                /* all else comes from it: aligning wastes the rest */
+	frame = pool_make(&pool, OBJECT_frame, size_bits);
+	pool.untyped = small;
+	address = ((uint64_t)1 << 36) + size;
+	for (uint64_t level = boot->table_levels - 1; level > (size_bits - SIZE_BITS_frame) / 9; level--) {
+		enum error error = page_table_map(pool_make(&pool, OBJECT_page_table, SIZE_BITS_page_table),
+			BOOT_SLOT_space, address, level);
+		expect(error == ERR_ok || error == ERR_mapped);
+	}
+}
+
+static void use_large_frame(uint64_t size_bits)
+{
+	uint64_t size = (uint64_t)1 << size_bits, step = size / 16;
+	make_large_place(size_bits);
+	expect_equal(frame_map(frame, BOOT_SLOT_space, address + PAGE_BYTES, MAP_read), ERR_bad_address);
+	expect_equal(frame_map(frame, BOOT_SLOT_space, address + size / 2, MAP_read), ERR_bad_address);
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write));
+	for (uint64_t at = 0; at < size; at += step)
+		expect_equal(*(volatile uint64_t *)(address + at), 0);
+	for (uint64_t at = 0; at < size; at += step)
+		*(volatile uint64_t *)(address + at + 8) = at;
+	for (uint64_t at = 0; at < size; at += step)
+		expect_equal(*(volatile uint64_t *)(address + at + 8), at);
+	expect_fault(BOOT_SLOT_space, reading_worker, address + size);
+	expect_fault(BOOT_SLOT_space, reading_worker, address - 8);
+	must(frame_remap(frame, MAP_read));
+	expect_no_fault(BOOT_SLOT_space, reading_worker, address + size - step + 8, size - step);
+	expect_fault(BOOT_SLOT_space, writing_worker, address + step);
+	must(frame_unmap(frame));
+	for (uint64_t at = 0; at < size; at += size / 4)
+		expect_fault(BOOT_SLOT_space, reading_worker, address + at);
+}
+
+TEST(a_large_frame_is_mapped_and_unmapped_whole)
+{
+	use_large_frame(SIZE_BITS_frame_large);
+}
+
+/* Needs more memory than a test has: run with memory_bits=32 on a machine that has that. */
+TEST(a_huge_frame_is_mapped_and_unmapped_whole)
+{
+	if (boot->untyped[0].size_bits <= SIZE_BITS_frame_huge) {
+		/* Without its memory it cannot be made, which is what can be seen here. */
+		expect_equal(untyped_retype(TASK_SLOT_untyped, OBJECT_frame, SIZE_BITS_frame_huge, BOOT_SLOT_cnode,
+			slot_empty(), 1), ERR_no_memory);
+		return;
+	}
+	use_large_frame(SIZE_BITS_frame_huge);
+}
+
+TEST(pages_and_large_frames_do_not_overlap)
+{
+	make_large_place(SIZE_BITS_frame_large);
+	uint64_t page = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+	uint64_t table = pool_make(&pool, OBJECT_page_table, SIZE_BITS_page_table);
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read));
+	expect_equal(frame_map(page, BOOT_SLOT_space, address + PAGE_BYTES, MAP_read), ERR_mapped);
+	expect_equal(page_table_map(table, BOOT_SLOT_space, address, 1), ERR_mapped);
+	must(frame_unmap(frame));
+	expect_equal(frame_map(page, BOOT_SLOT_space, address + PAGE_BYTES, MAP_read), ERR_no_table);
+	must(page_table_map(table, BOOT_SLOT_space, address, 1));
+	expect_equal(frame_map(frame, BOOT_SLOT_space, address, MAP_read), ERR_mapped);
+	expect_equal(frame_map(frame, BOOT_SLOT_space, boot->user_top - (boot->user_top & ((1 << 21) - 1)), MAP_read), ERR_bad_address);
+}
+
+TEST(an_ipc_buffer_may_lie_in_a_large_frame)
+{
+	make_large_place(SIZE_BITS_frame_large);
+	const uint64_t offset = (1 << SIZE_BITS_frame_large) - (1 << IPC_BUFFER_SIZE_BITS);
+	uint64_t thread = pool_make(&pool, OBJECT_thread, SIZE_BITS_thread);
+	uint64_t copy = pool_copy(&pool, frame);
+	expect_equal(thread_configure(thread, BOOT_SLOT_cnode, BOOT_SLOT_space, copy, offset), ERR_ok);
+	expect_equal(thread_configure(thread, BOOT_SLOT_cnode, BOOT_SLOT_space, copy, offset + (1 << IPC_BUFFER_SIZE_BITS)),
+		ERR_bad_argument);
+}
+
+/* No access finds the old rights once remap has returned. */
+TEST(remap_changes_what_a_page_allows)
+{
+	make_place();
+	expect_equal(frame_remap(frame, MAP_read), ERR_not_mapped);
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write));
+	*(volatile uint64_t *)address = 9;
+	must(frame_remap(frame, MAP_read));
+	expect_no_fault(BOOT_SLOT_space, reading_worker, address, 9);
+	expect_fault(BOOT_SLOT_space, writing_worker, address);
+	must(frame_remap(frame, MAP_read | MAP_write | MAP_uncached));
+	*(volatile uint64_t *)address = 10;
+	must(frame_remap(frame, MAP_read | MAP_write));
+	memcpy((void *)address, (const void *)two, 16);
+	expect_fault(BOOT_SLOT_space, calling_worker, address);
+	must(frame_remap(frame, MAP_read | MAP_execute));
+	expect_no_fault(BOOT_SLOT_space, result_worker, address, 2);
+}
+
+TEST(remap_gives_no_right_that_the_capability_lacks)
+{
+	make_place();
+	uint64_t less = slot_empty(), none = slot_empty();
+	must(cnode_copy(BOOT_SLOT_cnode, less, frame, RIGHT_frame_read));
+	must(cnode_copy(BOOT_SLOT_cnode, none, frame, 0));
+	must(frame_map(less, BOOT_SLOT_space, address, MAP_read));
+	expect_equal(frame_remap(less, MAP_read | MAP_write), ERR_no_right);
+	expect_equal(frame_remap(less, MAP_read | MAP_execute), ERR_no_right);
+	expect_equal(frame_remap(none, MAP_read), ERR_no_right);
+	expect_equal(frame_remap(less, 0), ERR_bad_argument);
+	expect_equal(frame_remap(less, MAP_write), ERR_bad_argument);
+	expect_equal(frame_remap(less, MAP_read | 16), ERR_bad_argument);
+	expect_fault(BOOT_SLOT_space, writing_worker, address);
+}
+
+TEST(remap_needs_the_table_still_there)
+{
+	uint64_t far = (uint64_t)1 << 36;
+	frame = pool_make(&pool, OBJECT_frame, SIZE_BITS_frame);
+	uint64_t first_table = pool.slot;
+	must(space_map(&pool, BOOT_SLOT_space, frame, far, MAP_read));
+	must(page_table_unmap(first_table));
+	expect_equal(frame_remap(frame, MAP_read | MAP_write), ERR_no_table);
+	must(frame_unmap(frame));
+}
+
+/* The kernel goes through the frame in steps, and the call returns once, whatever was asked for. */
+TEST(caches_are_cleaned_by_range)
+{
+	make_large_place(SIZE_BITS_frame_large);
+	const uint64_t size = 1 << SIZE_BITS_frame_large;
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write));
+	for (uint64_t at = 0; at < size; at += size / 64)
+		*(volatile uint64_t *)(address + at) = at;
+	expect_equal(frame_clean(frame, 0, size), ERR_ok);
+	expect_equal(frame_clean_invalidate(frame, 0, size), ERR_ok);
+	expect_equal(frame_clean_invalidate(frame, 5, 1), ERR_ok);
+	expect_equal(frame_clean(frame, size, 0), ERR_ok);
+	for (uint64_t at = 0; at < size; at += size / 64)
+		expect_equal(*(volatile uint64_t *)(address + at), at);
+}
+
+TEST(caches_are_cleaned_inside_the_frame_only)
+{
+	make_place();
+	expect_equal(frame_clean(frame, 0, PAGE_BYTES + 1), ERR_bad_argument);
+	expect_equal(frame_clean(frame, PAGE_BYTES + 1, 0), ERR_bad_argument);
+	expect_equal(frame_clean_invalidate(frame, 1, PAGE_BYTES), ERR_bad_argument);
+	expect_equal(frame_unify(frame, 64, -(uint64_t)64), ERR_bad_argument);
+	uint64_t none = slot_empty();
+	must(cnode_copy(BOOT_SLOT_cnode, none, frame, 0));
+	expect_equal(frame_clean(none, 0, 64), ERR_no_right);
+	expect_equal(frame_clean_invalidate(none, 0, 64), ERR_no_right);
+	expect_equal(frame_unify(none, 0, 64), ERR_no_right);
+}
+
+TEST(instructions_in_a_large_frame_run_once_unified)
+{
+	make_large_place(SIZE_BITS_frame_large);
+	const uint64_t offset = 5 * PAGE_BYTES;
+	must(frame_map(frame, BOOT_SLOT_space, address, MAP_read | MAP_write | MAP_execute));
+	for (unsigned round = 0; round < 4; round++) {
+		memcpy((void *)(address + offset), round % 2 ? (const void *)two : (const void *)one, 16);
+		must(frame_unify(frame, offset, 16));
+		expect_no_fault(BOOT_SLOT_space, result_worker, address + offset, 1 + round % 2);
+	}
+}
+
+static void own_page_server(uint64_t at)
+{
+	struct message message = MESSAGE(0);
+	ipc_recv(at, &message);
+	for (;;) {
+		uint64_t *word = (uint64_t *)message.word[0];
+		message = MESSAGE(0, *word);
+		++*word;
+		ipc_reply_recv(at, &message);
+	}
+}
+
+/* With kite.tags=2 on the kernel's command line, every second call takes a tag away from another space. */
+TEST(spaces_see_their_own_memory_however_few_the_tags)
+{
+	enum { SPACES = 6, ROUNDS = 8 };
+	uint64_t server[SPACES];
+	make_place();
+	for (unsigned i = 0; i < SPACES; i++) {
+		uint64_t space = other_space(), first = i * 100;
+		space_add_page(&pool, space, address, MAP_read | MAP_write, &first, sizeof first);
+		server[i] = endpoint_make();
+		passive_worker(space, own_page_server, server[i], PRIORITY_high);
+	}
+	for (unsigned round = 0; round < ROUNDS; round++)
+		for (unsigned i = 0; i < SPACES; i++) {
+			struct message message = MESSAGE(0, address);
+			expect_equal(ipc_call(server[i], &message), ERR_ok);
+			expect_equal(message.word[0], i * 100 + round);
+		}
+}
+
+/* More threads in a space than know its tag, on the fast path and off it. */
+TEST(a_space_has_any_number_of_threads)
+{
+	enum { THREADS = 40, ROUNDS = 3 };
+	uint64_t server[THREADS], space = other_space();
+	make_place();
+	uint64_t first = 0;
+	space_add_page(&pool, space, address, MAP_read | MAP_write, &first, sizeof first);
+	for (unsigned i = 0; i < THREADS; i++) {
+		server[i] = endpoint_make();
+		worker(space, own_page_server, server[i], PRIORITY_high);
+	}
+	for (unsigned i = 0; i < ROUNDS * THREADS; i++) {
+		struct message message = MESSAGE(0, address);
+		expect_equal(ipc_call(server[i % THREADS], &message), ERR_ok);
+		expect_equal(message.word[0], i);
+	}
+}
