@@ -51,7 +51,8 @@ def read(machine):
 
 def text_of(machine, sections, order):
     """The file's text; order sorts row names."""
-    head = ["# SPDX-License-Identifier: BSD-2-Clause", f"# Exact baselines of {machine}: see results/README.md.  Written by: kite bench --update-baseline",
+    head = ["# SPDX-License-Identifier: BSD-2-Clause",
+            f"# Exact baselines of {machine}: see results/README.md.  Written by: kite bench --update-baseline",
             line_of(["# benchmark and parameters", *SHORT])]
     for key in sorted(sections):
         head += ["", f"[{key}]"]

@@ -3,14 +3,10 @@
 import json
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from analysis import baseline, benchmarks, budgets, build, emulator, metrics, record, sanity, table
+from analysis import baseline, benchmarks, budgets, build, emulator, metrics, pool, record, sanity, table
 from analysis.failure import Exit, Failure
-
-AT_ONCE = 2                     # boots; one processor each
-
 
 @dataclass
 class Options:
@@ -43,8 +39,7 @@ def measure_all(options, say):
         say(f"measuring {machine.name}, {'fast' if fast else 'slow'} path")
         return emulator.measure(machine, fast)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        boots = list(pool.map(measure, jobs))
+    boots = list(pool.run_all(measure, jobs))
     return {(boot.machine.name, boot.fast): (boot, again) for boot, again in zip(boots[::2], boots[1::2])}
 
 
@@ -82,7 +77,7 @@ def check_filter_early(text):
         raise Failure(Exit.USAGE, f"--filter '{text}' is no regular expression: {error}") from None
     known = benchmarks.all_benchmarks()
     plain = re.match(r"\^?([a-z_]+/[a-z_]+)(?= |$)", text)
-    if plain and not any(name.startswith(plain[1]) for name in known) and not any(expression.search(name) for name in known):
+    if plain and not any(name.startswith(plain[1]) or expression.search(name) for name in known):
         raise Failure(Exit.USAGE, f"no benchmark matches '{text}'; there are: {', '.join(known)}")
 
 
@@ -132,7 +127,8 @@ def compare(rows, options, say):
     worse = False
     for machine in options.machines:
         mine = [row for row in rows if row.machine == machine.name]
-        key = baseline.key_of(build.compiler_of(machine.preset("release", options.paths[0]))[0], emulator.qemu_version(machine))
+        compiler, _ = build.compiler_of(machine.preset("release", options.paths[0]))
+        key = baseline.key_of(compiler, emulator.qemu_version(machine))
         if options.update_baseline:
             baseline.update(machine.name, key, mine, options.complete)
             say(f"wrote results/exact/{machine.name}.txt [{key}]")
@@ -161,6 +157,13 @@ def show_difference(machine, key, changes, new, gone):
     return bool(gone) or any(now > before for _, _, before, now in changes)
 
 
+def print_json(lines, wanted):
+    """The results of the wanted rows, one a line."""
+    for line in lines:
+        if line["type"] == "result" and (line["machine"], metrics.row_name(line["bench"], line["params"])) in wanted:
+            print(json.dumps(line))
+
+
 def run(options, say):
     """The whole command; returns the exit code."""
     check_filter_early(options.filter)
@@ -172,10 +175,7 @@ def run(options, say):
     tree = record.commit_and_dirt()
     lines = lines_of_record(pairs, rows, tree)
     if options.json:
-        wanted_names = {(row.machine, row.name) for row in wanted}
-        for line in lines:
-            if line["type"] == "result" and (line["machine"], metrics.row_name(line["bench"], line["params"])) in wanted_names:
-                print(json.dumps(line))
+        print_json(lines, {(row.machine, row.name) for row in wanted})
     else:
         print_tables(wanted, pairs, options)
     sys.stdout.flush()

@@ -143,7 +143,8 @@ def run(machine, archive, debug, slow, append, gdb):
 
 
 @kite.command(context_settings=CONTEXT)
-@click.option("--machine", "-m", "names", multiple=True, metavar="NAME", help="Only the tests on this machine, and those on none.")
+@click.option("--machine", "-m", "names", multiple=True, metavar="NAME",
+              help="Only the tests on this machine, and those on none.")
 @click.option("--filter", "-f", "pattern", default="", metavar="REGEX", help="Only tests whose name matches.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a test instead of the summary.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
@@ -179,7 +180,8 @@ def doctor():
 @click.option("--metric", default="", metavar="METRIC", help="What to draw; a distribution's is user_to_user_instructions.")
 @click.option("--format", "form", type=click.Choice(["png", "svg", "terminal"]), default=None,
               help="By the output's suffix; png if there is none.")
-@click.option("--output", "-o", default="", metavar="FILE", help="KIND.FORMAT in this directory if left out; - is standard output.")
+@click.option("--output", "-o", default="", metavar="FILE",
+              help="KIND.FORMAT in this directory if left out; - is standard output.")
 def plot(kind, which, names, pattern, metric, form, output):
     """Draw a record with gnuplot: the distribution of round trips, or where their instructions go, step by step.
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ LAST_WORD = re.compile(rb"^halt -?\d+\r*\n", re.M)
 LAST_BYTES = 32                                 # longer than a last word
 # Bit i of a passage's hits: it executed this.  A fast path that declines passes through its step "slow".
 HITS = ("call.commit", "reply_recv.commit", "syscall_slow", "call.slow", "reply_recv.slow")
+
+
+stopping = threading.Event()                    # set: every watched machine is to be stopped (pool.py)
 
 
 @dataclass
@@ -77,8 +81,8 @@ def watch(command, directory, seconds, last_word=None):
     process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, start_new_session=True)
     try:
-        while (left := deadline - time.monotonic()) > 0:
-            if select.select([process.stdout], [], [], min(left, 1))[0]:
+        while (left := deadline - time.monotonic()) > 0 and not stopping.is_set():
+            if select.select([process.stdout], [], [], min(left, 0.5))[0]:
                 chunk = os.read(process.stdout.fileno(), 1 << 16)
                 if not chunk:
                     process.wait()
@@ -86,7 +90,8 @@ def watch(command, directory, seconds, last_word=None):
                 output += chunk
                 if last_word and last_word.search(output, max(0, len(output) - len(chunk) - LAST_BYTES)):
                     return output.decode(errors="replace"), None
-        return output.decode(errors="replace"), f"still ran after {seconds} seconds"
+        why = "was stopped" if stopping.is_set() else f"still ran after {seconds} seconds"
+        return output.decode(errors="replace"), why
     finally:
         stop(process)
         process.stdout.close()
@@ -103,7 +108,7 @@ def run(machine, command, directory, seconds=SECONDS):
         ending = "ended without the kernel's last word"
     if ending:
         where = directory.relative_to(paths.ROOT)
-        raise Failure(Exit.MACHINE, f"{show_last(text)}\n{machine.name}: QEMU {ending}; its output is in {where}/console.txt")
+        raise Failure(Exit.MACHINE, f"{show_last(text)}\n{machine.name}: it {ending}; its output is in {where}/console.txt")
     return text, console.parse(text)
 
 
@@ -140,7 +145,8 @@ def measure(machine, fast, command_line=""):
 def check_benchmarks_ended(machine, parsed, text):
     """Failure(6) unless the benchmark program came to its end and was content."""
     if parsed.halt != 0 or parsed.done is None or parsed.done[1]:
-        raise Failure(Exit.BENCHMARK, f"{show_last(text)}\n{machine.name}: the benchmark program failed (halt {parsed.halt})")
+        raise Failure(Exit.BENCHMARK,
+                      f"{show_last(text)}\n{machine.name}: the benchmark program failed (halt {parsed.halt})")
 
 
 def boot_and_count(machine, preset, archive, command_line, seconds=SECONDS):

@@ -98,6 +98,21 @@ def histogram_bins(samples):
     return [(value, samples.count(value)) for value in sorted(set(samples))]
 
 
+def colour(index):
+    return f"lc rgb '{COLOURS[index % len(COLOURS)]}'"
+
+
+def curves(name, style, wanted):
+    """The command that plots a data block for each line."""
+    return "plot " + ", ".join(f"${name}{i} using 1:2 with {style} {colour(i)} title {quoted(short(line))}"
+                               for i, line in enumerate(wanted)) + "\n"
+
+
+def fill(index):
+    """Solid while the colours last, then patterns."""
+    return "solid 0.9" if index < len(COLOURS) else f"pattern {index // len(COLOURS)}"
+
+
 def distribution_script(lines, options, title):
     """ECDF above, histogram below: of one metric over the iterations of each row."""
     metric = options.metric or "user_to_user_instructions"
@@ -118,11 +133,9 @@ def distribution_script(lines, options, title):
     script += f"set xrange [{low - margin}:{high + margin}]\n"
     script += f"set multiplot layout 2,1 title {quoted(title)}\n"
     script += "set ylabel 'part of all iterations'\nset yrange [0:1.05]\n"
-    script += "plot " + ", ".join(f"$ecdf{i} using 1:2 with steps lw 2 lc rgb '{COLOURS[i % len(COLOURS)]}' title {quoted(short(line))}"
-                                  for i, line in enumerate(wanted)) + "\n"
+    script += curves("ecdf", "steps lw 2", wanted)
     script += "set ylabel 'iterations'\nset yrange [0:*]\n"
-    script += "plot " + ", ".join(f"$bins{i} using 1:2 with impulses lw 4 lc rgb '{COLOURS[i % len(COLOURS)]}' title {quoted(short(line))}"
-                                  for i, line in enumerate(wanted)) + "\nunset multiplot\n"
+    script += curves("bins", "impulses lw 4", wanted) + "unset multiplot\n"
     return script, 800
 
 
@@ -141,13 +154,13 @@ def steps_script(lines, options, title):
     names, steps, counts = bars_of(wanted)
     script = block("bars", [[i] + [count.get(step, 0) for step in steps] for i, count in enumerate(counts)])
     script += "set style data histograms\nset style histogram rowstacked\nset style fill solid 0.9 border lc rgb 'white'\n"
-    script += f"set boxwidth 0.7\nset bmargin 4\nset key outside right reverse invert\nset grid y\nset title {quoted(title)}\n"
+    script += "set boxwidth 0.7\nset bmargin 4\nset key outside right reverse invert\nset grid y\n"
+    script += f"set title {quoted(title)}\n"
     script += f"set ylabel 'kernel instructions an iteration, {wanted[0]['bench']}'\nset yrange [0:*]\n"
     tics = ", ".join(f"{quoted(name.replace(' words', chr(10) + 'words'))} {i}" for i, name in enumerate(names))
     script += f"set xtics ({tics})\nset xrange [-0.6:{len(names) - 0.4}]\n"
-    script += "plot " + ", ".join(
-        f"$bars using {i + 2} lc rgb '{COLOURS[i % len(COLOURS)]}' fs {'solid 0.9' if i < len(COLOURS) else f'pattern {i // len(COLOURS)}'} "
-        f"title {quoted(step)}" for i, step in enumerate(steps)) + "\n"
+    script += "plot " + ", ".join(f"$bars using {i + 2} {colour(i)} fs {fill(i)} title {quoted(step)}"
+                                  for i, step in enumerate(steps)) + "\n"
     return script, max(700, 22 * len(steps) + 120)
 
 
@@ -158,12 +171,14 @@ def steps_as_text(lines, options):
     text = []
     for line in wanted[:FEW]:
         most, total = max(line["counts"].values()), sum(line["counts"].values())
-        text += [f"{line['machine']} {metrics.row_name(line['bench'], line['params'])}: {total:g} kernel instructions an iteration"]
-        text += [f"  {step:32} {count:7g}  {'#' * max(1, round(width * count / most))}" for step, count in line["counts"].items()] + [""]
+        name = metrics.row_name(line["bench"], line["params"])
+        text += [f"{line['machine']} {name}: {total:g} kernel instructions an iteration"]
+        text += [f"  {step:32} {count:7g}  {'#' * max(1, round(width * count / most))}"
+                 for step, count in line["counts"].items()] + [""]
     return "\n".join(text)
 
 
-def title_of(lines, path):
+def title_of(lines):
     mark = next(line for line in lines if line["type"] == "fingerprint")
     return f"Kite {mark['commit'][:12]}{' with changes' if mark['dirty'] else ''}, QEMU {mark['qemu']}, {mark['compiler']}"
 
@@ -193,7 +208,8 @@ def run(options):
         text = steps_as_text(lines, options)
         print(text) if output == "-" else Path(output).write_text(text)
     else:
-        script, height = (steps_script if options.kind == "steps" else distribution_script)(lines, options, title_of(lines, path))
+        draw = steps_script if options.kind == "steps" else distribution_script
+        script, height = draw(lines, options, title_of(lines))
         gnuplot(script, form, height, output)
     if output != "-":
         print(output)

@@ -45,12 +45,13 @@ def fingerprint(machine, fast, tree):
     compiler, full = build.compiler_of(preset)
     loaded = [(directory / machine.image).read_bytes(), (directory / "bench.cpio").read_bytes()]
     text = elf.Elf(directory / "kernel.elf").section(".text")
+    command = machine.boot_command(preset, "bench.cpio", emulator.BENCH_WORDS) + emulator.ICOUNT
     line = {
         "type": "fingerprint", "schema": VERSION, "machine": machine.name, "preset": preset,
         "commit": tree[0], "dirty": tree[1], "compiler": compiler, "compiler_full": full,
         "flags": build.flags_of(preset), "text_sha256": sha256(text), "text_bytes": len(text),
         "loaded_sha256": sha256(*loaded), "qemu": emulator.qemu_version(machine),
-        "command": [word.rsplit("/", 1)[-1] for word in machine.boot_command(preset, "bench.cpio", emulator.BENCH_WORDS)] + emulator.ICOUNT,
+        "command": [word.rsplit("/", 1)[-1] for word in command],       # no path of this computer
         "cpu": machine.cpu, "mitigations": machine.mitigations, "fpu": build.fpu_of(preset),
     }
     line["id"] = hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]

@@ -11,7 +11,8 @@ from analysis.metrics import MESSAGE_REGISTERS, METRICS
 
 WIDTH_OF_A_FILE = 120
 PARAMS = ["benchmark", "space", "words"]
-DETAILS = ["to user\ninline", "to user\nfunct.", "loads", "stores", "data\nlines", "code\nlines", "budget", "seL4", "seL4/\nKite"]
+DETAILS = ["to user\ninline", "to user\nfunct.", "loads", "stores", "data\nlines", "code\nlines",
+           "budget", "seL4", "seL4/\nKite"]
 NOTES = """\
 fast, slow: kernel instructions from the trap to the return, inclusive, of the kernel with and without fast paths; the
 columns behind are the fast one's.  to user: all instructions of an iteration, user to user, with the system call inline
@@ -51,7 +52,8 @@ def kernel_cell(row):
     number = number_of(row, "kernel_instructions")
     if row.taken == "mixed" and row.bench.startswith("ipc/") or sanity.expected_path(row) not in (None, row.taken):
         return Text(f"{number} took {row.taken}!", style="red")
-    declined = row.bench.startswith("ipc/") and row.params["path"] == "fast" and row.params.get("words", 0) > MESSAGE_REGISTERS
+    long = row.bench.startswith("ipc/") and row.params.get("words", 0) > MESSAGE_REGISTERS
+    declined = long and row.params["path"] == "fast"
     return Text(number + (" C" if declined else "  "))
 
 
@@ -110,7 +112,8 @@ def lines_of(group, wide, limits, arch):
     """The group's lines: (cells in front of the details, cells, row for seL4's)."""
     paths = [path for path in ("fast", "slow") if group.first(path)]
     if wide:
-        return [([path, kernel_cell(group.first(path))], details(group, path, limits, arch), group.first(path)) for path in paths]
+        return [([path, kernel_cell(group.first(path))], details(group, path, limits, arch), group.first(path))
+                for path in paths]
     front = [kernel_cell(group.first("fast")), kernel_cell(group.first("slow"))]
     return [(front, details(group, paths[0], limits, arch), group.first(paths[0]))]
 
@@ -121,9 +124,10 @@ def merged(rows, wide, limits, arch):
     for group in groups_of(rows):
         for front, cells, row in lines_of(group, wide, limits, arch):
             other = budgets.find(limits, row, arch, "kernel_instructions", ("sel4",))
+            ours = row.values["kernel_instructions"]
             lines.append({"head": [group.bench, group.space] + (front[:1] if wide else []), "words": [group.words],
                           "cells": (front[1:] if wide else front) + cells,
-                          "others": [(str(other[1]), f"{other[1] / row.values['kernel_instructions']:.1f}")] if other else []})
+                          "others": [(str(other[1]), f"{other[1] / ours:.1f}")] if other else []})
     if wide:
         benches = list(dict.fromkeys(row.bench for row in rows))
         lines.sort(key=lambda line: (benches.index(line["head"][0]), line["head"][1].startswith("same"), line["head"][2] == "slow"))
@@ -140,7 +144,8 @@ def merged(rows, wide, limits, arch):
 def table_of(machine, rows, limits, title, wide=False):
     """One machine's table."""
     names = ["benchmark", "space"] + (["path", "words", "kernel  "] if wide else ["words", "fast  ", "slow"]) + DETAILS
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False,
+                  padding=(0, 1, 0, 0))
     for name in names:
         table.add_column(name, no_wrap=True, justify="left" if name.strip() in PARAMS + ["path"] else "right")
     previous = []

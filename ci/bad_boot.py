@@ -4,9 +4,8 @@ import re
 import struct
 
 from result import FAILED, Result, of_problems
-from systems import in_pool
 
-from analysis import build, emulator, paths
+from analysis import build, emulator, paths, pool
 from analysis.failure import Failure
 
 SECONDS = 30                            # a panic takes one
@@ -90,4 +89,4 @@ def group(machines, say):
             elf = (paths.preset_directory(machine.preset(KIND)) / "tests.elf").read_bytes()
             jobs += [(machine, *bad) for bad in inputs(elf)]
             say(f"bad boots of {machine.name}")
-    yield from in_pool(lambda job: boot_badly(*job), jobs)
+    yield from pool.run_all(lambda job: boot_badly(*job), jobs)

@@ -6,7 +6,8 @@
 dependency_there() {
 	case $1 in
 	python:*)                                 # asking python itself costs 50 ms a module: look first
-		[ -e "/usr/lib/python3/dist-packages/${1#python:}" ] || /usr/bin/python3 -c "import importlib.util as u, sys; sys.exit(not u.find_spec('${1#python:}'))" 2>/dev/null ;;
+		[ -e "/usr/lib/python3/dist-packages/${1#python:}" ] ||
+			/usr/bin/python3 -c "import ${1#python:}" 2>/dev/null ;;
 	file:*)   for found in ${1#file:}; do [ -e "$found" ] && return 0; done; return 1 ;;
 	*)        command -v "$1" >/dev/null 2>&1 ;;
 	esac
@@ -19,7 +20,8 @@ package_known() {
 		release=$(. /etc/os-release 2>/dev/null; echo "${VERSION_ID:-99}")
 		[ "${release%%.*}" -ge "${1#*@}" ] || return 1 ;;
 	esac
-	[ -n "$(apt-cache --quiet=2 show --no-all-versions "${1%@*}" 2>/dev/null)" ] || [ -z "$(apt-cache --quiet=2 show libc6 2>/dev/null)" ]
+	[ -n "$(apt-cache --quiet=2 show --no-all-versions "${1%@*}" 2>/dev/null)" ] ||
+		[ -z "$(apt-cache --quiet=2 show libc6 2>/dev/null)" ]
 }
 
 # Whether a line's third column names the subcommand.

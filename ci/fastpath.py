@@ -16,18 +16,21 @@ from result import of_problems
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
 PATHS = ("call", "reply_recv")
-SAVED = ("THREAD_PC", "THREAD_SP", "THREAD_TLS", "THREAD_SCRATCH")
+SAVED = ("THREAD_PC", "THREAD_SP", "THREAD_TLS")
 SCRATCH_BYTES = 32
 
 LABEL = re.compile(r"^[0-9a-f]+ <([\w.$]+)>:$")
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 TARGET = re.compile(r"\b(?:0x)?([0-9a-f]+) <([\w.$]+)(?:\+0x[0-9a-f]+)?>")
 
-# A store, as llvm-objdump writes it: the groups are offset and base register.
+# A store, as llvm-objdump writes it, with its offset and base register; rather too much than too little.
 STORE = {
-    "riscv64": re.compile(r"^(?:c\.)?(?:s[bhwd]|sdsp|swsp)\s+\w+, (-?(?:0x)?[0-9a-f]*)\((\w+)\)"),
-    "aarch64": re.compile(r"^st\w+\s+.*\[(?P<base>\w+)(?:, #(?P<offset>-?(?:0x)?[0-9a-f]+))?"),
-    "x86_64": re.compile(r"^(?:mov\w*|and\w*|or\w*|add\w*|sub\w*|xor\w*|inc\w*|dec\w*|xchg\w*)\s+(?:\S+, )?(-?(?:0x)?[0-9a-f]*)\((%\w+)[^)]*\)(?:\s*#.*)?$"),
+    "riscv64": re.compile(r"^(?:(?:c\.)?(?:s[bhwd]|sdsp|swsp)\s+\w+|(?:amo|sc\.)\S+\s+\w+, \w+), "
+                          r"(?P<offset>-?(?:0x)?[0-9a-f]*)\((?P<base>\w+)\)"),
+    "aarch64": re.compile(r"^(?:st|cas|swp|ldadd|ldset|ldclr|ldeor)\w*\s+.*\[(?P<base>\w+)(?:, #(?P<offset>-?(?:0x)?[0-9a-f]+))?"),
+    # Whatever has memory as its last operand, but for what only reads it there.
+    "x86_64": re.compile(r"^(?!cmp|test|bt[wlq]?\s|nop|prefetch|jmp)\w+\s+(?:.*, )?(?:%\ws:)?(?P<offset>-?(?:0x)?[0-9a-f]*)"
+                         r"\((?P<base>%\w+)[^)]*\)(?:\s*#.*)?$"),
 }
 PUSH = {"x86_64": re.compile(r"^(?:push|call)")}
 BRANCH = {
@@ -76,8 +79,8 @@ def constants_of(text):
 
 def saved_offsets(constants):
     """The offsets of struct thread that an entry may write before commit."""
-    allowed = {constants[name] for name in SAVED if name in constants}
-    return allowed | set(range(constants.get("THREAD_SCRATCH", 0), constants.get("THREAD_SCRATCH", -SCRATCH_BYTES) + SCRATCH_BYTES, 8))
+    scratch = constants["THREAD_SCRATCH"]
+    return {constants[name] for name in SAVED} | set(range(scratch, scratch + SCRATCH_BYTES, 8))
 
 
 def store_of(arch, instruction):
@@ -85,11 +88,7 @@ def store_of(arch, instruction):
     if arch in PUSH and PUSH[arch].match(instruction):
         return 0, "the stack"
     found = STORE[arch].match(instruction)
-    if not found:
-        return None
-    if arch == "aarch64":
-        return number(found["offset"]), found["base"]
-    return number(found[1]), found[2]
+    return (number(found["offset"]), found["base"]) if found else None
 
 
 def current_of(text):
@@ -170,4 +169,5 @@ def read(root, arch, path):
 def group(root):
     for arch in ARCHITECTURES:
         for path in PATHS:
-            yield of_problems(f"fastpath/{path}.{arch} is the program that its steps say", problems(arch, path, *read(root, arch, path)))
+            name = f"fastpath/{path}.{arch} is the program that its steps say"
+            yield of_problems(name, problems(arch, path, *read(root, arch, path)))

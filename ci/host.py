@@ -37,8 +37,8 @@ def results_of_junit(path, prefix):
 def run(command, junit, prefix, environment=None):
     junit.unlink(missing_ok=True)
     try:
-        done = subprocess.run(command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, errors="replace", timeout=SECONDS, env={**os.environ, **(environment or {})})
+        done = subprocess.run(command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=SECONDS, env={**os.environ, **(environment or {})})
     except subprocess.TimeoutExpired:
         return [Result(f"{prefix}/ran", FAILED, f"still ran after {SECONDS} seconds")]
     results = results_of_junit(junit, prefix)
@@ -59,5 +59,5 @@ def unit_tests(say):
 def laboratory_tests(say):
     say("tests of the laboratory")
     junit = paths.BUILD / "pytest.xml"
-    yield from run([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={junit}", "analysis/test"],
-                   junit, "analysis")
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={junit}", "analysis/test"]
+    yield from run(command, junit, "analysis")

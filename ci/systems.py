@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The tests that boot machines: the system tests with and without fast paths, fast equals slow on random states, and
 what the benchmarks show: that two runs are equal, that what should take the fast path does, baselines and budgets."""
-from concurrent.futures import ThreadPoolExecutor
-
 from result import FAILED, PASSED, SKIPPED, Result, of_problems
 
-from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, sanity
+from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, pool, sanity
 from analysis.failure import Exit, Failure
 
-AT_ONCE = 2
 SECONDS = 240
 SEEDS = (1, 2, 3)
 STEPS = 6000
@@ -19,12 +16,6 @@ VERDICTS = {"ok": PASSED, "not ok": FAILED, "skip": SKIPPED}
 
 def label(kind, fast):
     return f"{kind}-{'fast' if fast else 'slow'}"
-
-
-def in_pool(function, jobs):
-    """Runs the jobs two at a time; yields what each returns, in their order."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(function, jobs)
 
 
 def builds_of(machine):
@@ -73,7 +64,7 @@ def system_tests(machines, say):
         except Failure as failure:
             return [Result(f"{prefix}/comes to its end", FAILED, str(failure))]
 
-    for results in in_pool(job, [(machine, which) for machine in machines for which in builds_of(machine)]):
+    for results in pool.run_all(job, [(machine, which) for machine in machines for which in builds_of(machine)]):
         yield from results
 
 
@@ -119,7 +110,7 @@ def random_states(machines, say):
         return of_problems(name, problems)
 
     build.build_plugin(say)
-    yield from in_pool(job, [(machine, seed) for machine in machines if machine.main for seed in SEEDS])
+    yield from pool.run_all(job, [(machine, seed) for machine in machines if machine.main for seed in SEEDS])
 
 
 # ---- what the benchmarks show ----
@@ -149,8 +140,8 @@ def bench_results(machine, pairs):
     rows = [row for first, _ in mine.values() for row in metrics.rows_of_boot(first)]
     yield of_problems(f"{prefix}/what should take the fast path does", sanity.path_breaches(rows))
     yield of_problems(f"{prefix}/same <= other, fast <= slow, 0 words <= 120 words", sanity.order_breaches(rows))
-    yield of_problems(f"{prefix}/every benchmark gives every metric",
-                      [*sanity.missing_metrics(rows), *sanity.missing_benchmarks(rows, [machine.name], benchmarks.all_benchmarks())])
+    missing = sanity.missing_benchmarks(rows, [machine.name], benchmarks.all_benchmarks())
+    yield of_problems(f"{prefix}/every benchmark gives every metric", [*sanity.missing_metrics(rows), *missing])
     yield of_problems(f"{prefix}/within the budgets", budgets.exceeded(budgets.read(), rows, machine.arch))
     yield baseline_result(machine, rows)
 

@@ -46,6 +46,8 @@ def test_a_good_fast_path_passes(arch):
 BAD = [
     ("riscv64", 0, "sd t0, 0x20(tp)", "stores before commit"), ("riscv64", 1, "sd t0, 0x0(t1)", "stores before commit"),
     ("riscv64", 1, "sw t0, 0x0(t1)", "stores before commit"),
+    ("riscv64", 1, "amoadd.d t0, t1, (t2)", "stores before commit"), ("aarch64", 1, "swp x1, x2, [x3]", "stores before commit"),
+    ("x86_64", 1, "xchgq %rcx, (%rdi)", "stores before commit"), ("x86_64", 1, "btsq %rcx, 0x8(%rdi)", "stores before commit"),
     ("riscv64", 2, "beqz t0, 0x1100 <call.slow>", "gives up"), ("riscv64", 3, "j 0x9000 <syscall_slow>", "gives up"),
     ("riscv64", 2, "j 0x1000 <call.entry>", "backward"), ("riscv64", 2, "sfence.vma", "must not"), ("riscv64", 1, "fence rw, rw", "must not"),
     ("riscv64", 3, "csrw satp, t0", "2 places"), ("riscv64", 2, "fld fa0, 0x0(t0)", "must not"), ("riscv64", 2, "csrs sstatus, t0", "must not"),

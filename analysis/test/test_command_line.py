@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import signal
+import subprocess
 
 import pytest
 from conftest import ROOT, kite
@@ -30,7 +32,6 @@ def test_list_works_from_anywhere(tmp_path):
 
 def test_the_launcher_follows_a_symbolic_link(tmp_path):
     (tmp_path / "kite").symlink_to(ROOT / "kite")
-    import subprocess
     assert subprocess.run([tmp_path / "kite", "list"], capture_output=True, cwd=tmp_path).returncode == 0
 
 
@@ -38,6 +39,17 @@ def test_the_launcher_follows_a_symbolic_link(tmp_path):
 def test_every_subcommand_has_help_with_an_example(subcommand):
     done = kite(subcommand, "--help")
     assert done.returncode == 0 and f"kite {subcommand}" in done.stdout and "Examples:" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_is_exit_130_and_leaves_no_machine(number):
+    process = subprocess.Popen([str(ROOT / "kite"), "bench", "--machine", "qemu-riscv64"], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        if "measuring" in line:
+            break
+    process.send_signal(number)
+    assert process.wait(timeout=60) == 130 and "interrupted" in process.stderr.read()
 
 
 @pytest.fixture
@@ -53,7 +65,6 @@ def poor(tmp_path):
 
 
 def run_poor(poor, *words):
-    import subprocess
     return subprocess.run([poor / "kite", *words], capture_output=True, text=True, env={**os.environ, "KITE_NO_INSTALL": "1"})
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import boot, round_trips
 
-from analysis import bench, emulator, machines, paths, plugin
+from analysis import bench, emulator, machines, paths, plugin, pool
 from analysis.failure import Exit, Failure
 
 LINE = "bench ipc/round_trip words=0 space=other stub=inline iterations=4 passages=2 names=ipc/call,ipc/reply_recv\n"
@@ -79,6 +79,18 @@ def test_a_benchmark_program_that_fails_is_exit_6(words):
     with pytest.raises(Failure) as caught:
         emulator.check_benchmarks_ended(MACHINE, emulator.console.parse("\n" + words + "\n"), words)
     assert caught.value.code == Exit.BENCHMARK
+
+
+def test_when_one_machine_fails_the_others_are_stopped(directory):
+    import time
+    start = time.monotonic()
+
+    def job(script):
+        return run(emulator.run_directory(MACHINE, "pool"), script, 60)
+
+    with pytest.raises(Failure) as caught:
+        list(pool.run_all(job, ["exit 1", "exec sleep 60", "exec sleep 60", "exec sleep 60"]))
+    assert "last word" in str(caught.value) and time.monotonic() - start < 10
 
 
 def test_two_runs_that_differ_are_exit_4_with_the_word():
