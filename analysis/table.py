@@ -12,13 +12,14 @@ from analysis.metrics import MESSAGE_REGISTERS, METRICS
 WIDTH_OF_A_FILE = 120
 PARAMS = ["benchmark", "space", "words"]
 DETAILS = ["to user\ninline", "to user\nfunct.", "loads", "stores", "data\nlines", "code\nlines",
-           "budget", "seL4", "seL4/\nKite"]
+           "budget", "seL4", "by\nours"]
 NOTES = """\
 fast, slow: kernel instructions from the trap to the return, inclusive, of the kernel with and without fast paths; the
 columns behind are the fast one's.  to user: all instructions of an iteration, user to user, with the system call inline
 in a hot loop, and in a function that saves all callee-saved registers.  loads, stores: the kernel's.  lines: distinct
-64-byte lines that the kernel touched.  C: beyond 8 words the fast path leaves a message to C.  ~: not the same in every
-iteration; the median.  fpu/: nobody, client, server or both use the FPU.  budget, and seL4 for the line's first number of words: kernel instructions, results/budgets.txt.
+64-byte lines that the kernel touched.  C: the fast path leaves it to C, as it does beyond 8 words.  ~: not the same in
+every iteration; the median.  fpu/: who uses the FPU, all in another space.  budget, and seL4 for the line's first number
+of words: kernel instructions, results/budgets.txt; by ours: seL4's divided by Kite's.
 How each number is counted: docs/measuring.md."""
 
 
@@ -77,7 +78,7 @@ class Group:
 
     def __init__(self, row):
         self.bench, self.words = row.bench, row.params.get("words")
-        self.space = ", ".join(filter(None, (row.params.get("space"), row.params.get("fpu"))))
+        self.space = row.params.get("fpu") or row.params.get("space") or ""        # fpu rows are all of another space
         self.rows = {}
 
     @staticmethod
