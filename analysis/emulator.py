@@ -19,7 +19,8 @@ from analysis.failure import Exit, Failure
 # One tick of the clock an instruction, and the same seed in every device tree: run after run the same.
 ICOUNT = ["-icount", "shift=0,sleep=off", "-seed", "0"]
 BENCH_WORDS = "kite.floors"                     # for the kernel: the floors check nothing, so only benchmarks may have them
-SECONDS = 120                                   # a run takes a few; what takes this long hangs
+SECONDS = 120                                   # of work (see Clock); a run takes a few; what takes this long hangs
+IDLE = 0.02                                     # a process that used less of a processor than this waited for nothing
 LAST_LINES = 25
 LAST_WORD = re.compile(rb"^halt -?\d+\r*\n", re.M)
 LAST_BYTES = 32                                 # longer than a last word
@@ -73,16 +74,45 @@ def stop(process):
     process.wait()
 
 
+def processor_seconds(session):
+    """The processor time that the living processes of a session have used, and their ended children."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError, IndexError):      # it may end while we look
+            fields = stat.read_text().rpartition(")")[2].split()        # proc(5): state is field 3
+            if int(fields[3]) == session:
+                ticks += sum(map(int, fields[11:15]))                   # utime, stime, cutime, cstime
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Clock:
+    """How long a command has worked.  Where other programs have the processors, a machine that is slow for that reason
+    must not count as hanging: while it computes, its processor time passes; while it does nothing, wall-clock time."""
+
+    def __init__(self, process, period=1.0):
+        self.process, self.period, self.worked = process, period, 0.0
+        self.wall, self.processor = time.monotonic(), 0.0
+
+    def seconds(self):
+        wall = time.monotonic()
+        if (passed := wall - self.wall) >= self.period:
+            processor = processor_seconds(self.process.pid)
+            used = max(0.0, processor - self.processor)
+            self.worked += passed if used < IDLE * passed else min(used, passed)
+            self.wall, self.processor = wall, processor
+        return self.worked
+
+
 def watch(command, directory, seconds, last_word=None):
-    """Runs the command until it ends, prints its last word (bytes expression), or the time is over; returns (output, how
-    it ended or None if as it should)."""
+    """Runs the command until it ends, prints its last word (bytes expression), or has worked so many seconds; returns
+    (output, how it ended or None if as it should)."""
     output = bytearray()
-    deadline = time.monotonic() + seconds
     process = subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, start_new_session=True)
+    clock = Clock(process, period=min(1.0, seconds / 2))
     try:
-        while (left := deadline - time.monotonic()) > 0 and not stopping.is_set():
-            if select.select([process.stdout], [], [], min(left, 0.5))[0]:
+        while clock.seconds() < seconds and not stopping.is_set():
+            if select.select([process.stdout], [], [], 0.2)[0]:
                 chunk = os.read(process.stdout.fileno(), 1 << 16)
                 if not chunk:
                     process.wait()
