@@ -23,11 +23,6 @@ def builds_of(machine):
     return BUILDS if machine.main else ((machine.tested, True),)
 
 
-def build_machines(machines, say):
-    for preset in dict.fromkeys(machine.preset(*which) for machine in machines for which in builds_of(machine)):
-        build.build(preset, say=say)
-
-
 # ---- system tests ----
 
 def count_problems(console):
@@ -51,20 +46,30 @@ def results_of_tests(prefix, text, console):
     return results + [of_problems(f"{prefix}/comes to its end", problems + last)]
 
 
-def system_tests(machines, say):
-    def job(which):
-        machine, (kind, fast) = which
-        prefix = f"{machine.name}/{label(kind, fast)}"
-        if lacking := machine.lacks():
-            return [Result(f"{prefix}/comes to its end", SKIPPED, f"this host lacks {', '.join(lacking)}")]
-        say(f"system tests on {machine.name}, {kind} kernel, {'with' if fast else 'without'} fast paths")
-        try:
-            text, console = emulator.boot(machine, machine.preset(kind, fast), "tests.cpio", seconds=SECONDS)
-            return results_of_tests(prefix, text, console)
-        except Failure as failure:
-            return [Result(f"{prefix}/comes to its end", FAILED, str(failure))]
+def prefix_of(machine, which):
+    return f"{machine.name}/{label(*which)}"
 
-    for results in pool.run_all(job, [(machine, which) for machine in machines for which in builds_of(machine)]):
+
+def system_test(machine, which, say):
+    """The results of one boot of the test program."""
+    prefix = prefix_of(machine, which)
+    if lacking := machine.lacks():
+        return [Result(f"{prefix}/comes to its end", SKIPPED, f"this host lacks {', '.join(lacking)}")]
+    say(f"system tests on {machine.name}, {which[0]} kernel, {'with' if which[1] else 'without'} fast paths")
+    try:
+        text, console = emulator.boot(machine, machine.preset(*which), "tests.cpio", seconds=SECONDS)
+        return results_of_tests(prefix, text, console)
+    except Failure as failure:
+        return [Result(f"{prefix}/comes to its end", FAILED, str(failure))]
+
+
+def system_tests(run):
+    """The test program on every machine and kernel whose tests are wanted."""
+    jobs = [(machine, which) for machine in run.machines for which in builds_of(machine)
+            if run.wants(prefix_of(machine, which) + "/")]
+    for preset in dict.fromkeys(machine.preset(*which) for machine, which in jobs):
+        build.build(preset, say=run.say)
+    for results in pool.run_all(lambda job: system_test(*job, run.say), jobs):
         yield from results
 
 
