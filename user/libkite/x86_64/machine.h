@@ -49,3 +49,7 @@ static inline uint64_t stack_start(uint64_t end) { return (end & ~(uint64_t)15) 
 
 /* Uses the FPU, and changes nothing: movdqa %xmm0, %xmm0. */
 static inline void fpu_touch(void) { __asm__ volatile(".byte 0x66, 0x0f, 0x6f, 0xc0"); }
+
+/* Reads a byte with one instruction of so many bytes, behind which a fault handler may let it go on. */
+enum { FAULT_TOUCH_BYTES = 2 };
+static inline void fault_touch(uint64_t address) { __asm__ volatile("movb (%0), %%al" : : "D"(address) : "rax", "memory"); }
