@@ -7,8 +7,8 @@
 
 static bool yielded;                     /* of the current system call; per core when there are more */
 
-/* The highest priority with a ready thread; -1: none.  Four words, so four steps. */
-static int highest_ready(void)
+/* The highest priority in the map; -1: none.  Four words, so four steps. */
+static int highest_of_map(void)
 {
 	for (int word = PRIORITIES / 64 - 1; word >= 0; word--)
 		if (core.ready_map[word])
@@ -16,11 +16,20 @@ static int highest_ready(void)
 	return -1;
 }
 
-/* What a fast path compares a gate word with; see core.h. */
-static void limit_update(void)
+/* The same from what a fast path compares a gate word with (core.h): 255 stands for priority 0, and for none. */
+static int highest_ready(void)
 {
-	int highest = highest_ready();
+	return core.limit < GATE_PRIORITY_MASK || core.ready_map[0] & 1 ? (int)(GATE_PRIORITY_MASK - core.limit) : -1;
+}
 
+/* A queue became empty: the search is for the highest alone, for with any other the limit is what it was. */
+static void limit_update(unsigned priority)
+{
+	int highest;
+
+	if (GATE_PRIORITY_MASK - priority != core.limit)
+		return;
+	highest = highest_of_map();
 	core.limit = highest < 0 ? GATE_PRIORITY_MASK : (uint64_t)(GATE_PRIORITY_MASK - highest);
 }
 
@@ -42,7 +51,8 @@ static void enqueue(struct thread *thread, bool first)
 		*tail = thread;
 
 	core.ready_map[priority / 64] |= (uint64_t)1 << priority % 64;
-	limit_update();
+	if (GATE_PRIORITY_MASK - priority < core.limit)
+		core.limit = GATE_PRIORITY_MASK - priority;
 }
 
 void sched_remove(struct thread *thread)
@@ -61,9 +71,10 @@ void sched_remove(struct thread *thread)
 	else
 		core.ready[priority].last = thread->prev;
 
-	if (!core.ready[priority].first)
-		core.ready_map[priority / 64] &= ~((uint64_t)1 << priority % 64);
-	limit_update();
+	if (core.ready[priority].first)
+		return;
+	core.ready_map[priority / 64] &= ~((uint64_t)1 << priority % 64);
+	limit_update(priority);
 }
 
 static void wake(struct thread *thread, bool first)
@@ -98,7 +109,18 @@ void sched_enter(struct thread *current)
 		sched_context_put_down();
 }
 
-struct thread *sched_leave(void)
+/*
+ * The current thread goes on: it can, it did not yield, and nobody ready is more important.  What the long way would do,
+ * to put it before its equals and take it out again, changes nothing.
+ */
+static bool goes_on(const struct thread *thread)
+{
+	return thread && thread_runnable(thread) && thread->held && !thread->ready && !yielded &&
+		(thread->gate & GATE_PRIORITY_MASK) <= core.limit;
+}
+
+/* The first of the most important, who is ready no more.  Stops the machine if nobody ever will be. */
+static struct thread *choose(void)
 {
 	struct thread *thread = core.current;
 	int priority;
@@ -116,6 +138,13 @@ struct thread *sched_leave(void)
 	thread = core.ready[priority].first;
 	sched_remove(thread);
 	core.current = thread;
+	return thread;
+}
+
+struct thread *sched_leave(void)
+{
+	struct thread *thread = goes_on(core.current) ? core.current : choose();
+
 	sched_context_pick_up(thread);
 	fpu_switch(thread);
 	if (thread->gate & GATE_OF(stale))
