@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The tests that boot machines: the system tests with and without fast paths, fast equals slow on random states, and
 what the benchmarks show: that two runs are equal, that what should take the fast path does, baselines and budgets."""
+import errors
 from result import FAILED, PASSED, SKIPPED, Result, of_problems
 
 from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, pool, sanity
@@ -58,7 +59,8 @@ def system_test(machine, which, say):
     say(f"system tests on {machine.name}, {which[0]} kernel, {'with' if which[1] else 'without'} fast paths")
     try:
         text, console = emulator.boot(machine, machine.preset(*which), "tests.cpio", seconds=SECONDS)
-        return results_of_tests(prefix, text, console)
+        results = results_of_tests(prefix, text, console)
+        return results + [errors.result(prefix, machine, which[1], text)] * (which[0] == "debug" and machine.main)
     except Failure as failure:
         return [Result(f"{prefix}/comes to its end", FAILED, str(failure))]
 

@@ -9,6 +9,7 @@
 #include "cpio.h"
 #include "elf.h"
 #include "endpoint.h"
+#include "explain.h"
 #include "fpu.h"
 #include "io_ports.h"
 #include "irq.h"
@@ -290,6 +291,8 @@ struct thread *kernel_boot(const struct boot_info *info)
 	say_hello(info);
 	if (boot_option(info->command_line, "kite.floors"))
 		syscall_allow_floors();
+	if (boot_option(info->command_line, "kite.terse"))
+		explain_nothing();
 	space_tags_limit(boot_option_number(info->command_line, "kite.tags"));
 	find_init(info, &elf);
 	boot_memory_init(info);

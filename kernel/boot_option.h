@@ -3,6 +3,7 @@
  * Words on the boot loader's command line that the kernel itself heeds; everything else there is the first task's.
  *
  *   kite.floors   allow debug_floor, which checks nothing: for benchmarks alone
+ *   kite.terse    say nothing about errors of system calls, nor about threads that a fault stopped (explain.h)
  *   kite.tags=n   use no more address-space tags than for n spaces; 0: as if the machine had none (riscv64)
  */
 #pragma once

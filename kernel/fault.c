@@ -4,6 +4,7 @@
  * line on the console.  The kernel never does.
  */
 #include "arch.h"
+#include "explain.h"
 #include "ipc.h"
 #include "sched.h"
 
@@ -21,8 +22,9 @@ struct thread *kernel_fault(struct thread *current, struct fault fault)
 	current->fault_address = fault.address;
 	current->fault_code = fault.code;
 	if (!ipc_fault(current)) {
-		print("kernel: thread stopped: %s at pc %lx, address %lx, code %lx, sp %lx\n", fault_name[fault.kind],
-		      current->pc, fault.address, fault.code, current->sp);
+		if (explains())
+			print("kernel: thread stopped: %s at pc %lx, address %lx, code %lx, sp %lx\n", fault_name[fault.kind],
+			      current->pc, fault.address, fault.code, current->sp);
 		thread_stop(current, GATE_OF(faulted));
 	}
 	return sched_leave();

@@ -149,21 +149,6 @@ static void dispatch(struct thread *current)
 	}
 }
 
-/* In debug builds, why a system call failed; would_block is an answer, not a mistake. */
-static void explain(const struct thread *current, uint64_t tag)
-{
-	static const char *const sentence[] = {
-#define ERROR(number, name, sentence) [number] = sentence,
-#include "error.def"
-#undef ERROR
-	};
-	enum error error = tag_error(current->registers.tag);
-
-	if (KITE_DEBUG && error != ERR_ok && error != ERR_would_block)
-		print("kernel: system call %lx (label %lu) at pc %lx, capability %lu: %s\n", tag_operation(tag), tag_label(tag),
-		      current->pc, current->registers.badge, sentence[error]);
-}
-
 static struct thread *leave(void)
 {
 	struct thread *next = sched_leave();
@@ -176,11 +161,8 @@ static struct thread *leave(void)
 
 struct thread *kernel_syscall(struct thread *current)
 {
-	uint64_t tag = current->registers.tag;
-
 	sched_enter(current);
 	dispatch(current);
-	explain(current, tag);
 	return leave();
 }
 

@@ -2,6 +2,7 @@
 #include "thread.h"
 #include "arch.h"
 #include "endpoint.h"
+#include "explain.h"
 #include "fpu.h"
 #include "invoke.h"
 #include "notification.h"
@@ -40,10 +41,13 @@ static void forget(struct thread *thread)
 
 void thread_return_error(struct thread *thread, enum error error)
 {
-	if (thread->in_fault)
+	if (thread->in_fault) {
 		thread->in_fault = 0;
-	else
-		thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
+		return;
+	}
+	if (KITE_DEBUG)
+		explain(thread, error);
+	thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
 }
 
 /* ---- stopping ---- */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The checks of ci/ can fail: each is given something wrong."""
+import errors
 import fastpath
 import host
 import pytest
@@ -143,3 +144,28 @@ def test_a_random_run_that_shows_nothing_fails(commits, declines, problems):
 def test_junit_files_are_read_and_empty_ones_fail(tmp_path, text, verdicts):
     (tmp_path / "j.xml").write_text(text)
     assert [result.verdict for result in host.results_of_junit(tmp_path / "j.xml", "host")] == verdicts
+
+
+def console_of_errors(arch, without=(), beside=()):
+    pairs = [pair for pair in sorted(errors.possible(arch)) if pair not in without] + list(beside)
+    return "".join(f"kernel: {what} (1f) through 5 at pc 20a0: {error}, for a reason\r\n" for what, error in pairs)
+
+
+@pytest.mark.parametrize("arch", ["x86_64", "riscv64"])
+def test_errors_that_no_test_provokes_are_found(arch):
+    assert list(errors.problems(arch, False, console_of_errors(arch))) == []
+    assert list(errors.problems(arch, False, console_of_errors(arch, without=[("cnode.move", "slot_taken")]))) == [
+        "no test provokes slot_taken of cnode.move"]
+    assert list(errors.problems(arch, False, console_of_errors(arch, beside=[("cnode.move", "no_table")]))) == [
+        "cnode.move returned no_table, which abi/errors.def does not list"]
+
+
+def test_only_x86_has_errors_of_ports():
+    assert ("io_ports.in", "bad_address") in errors.possible("x86_64")
+    assert ("io_ports.in", "bad_address") not in errors.possible("aarch64")
+
+
+def test_how_waiting_ended_is_not_told_by_a_fast_path():
+    lost = console_of_errors("riscv64", without=[("send", "cancelled")])
+    assert list(errors.problems("riscv64", False, lost)) == ["no test provokes cancelled of send"]
+    assert list(errors.problems("riscv64", True, lost)) == []

@@ -134,6 +134,7 @@ TEST(derivation_has_a_depth)
 		last = slot;
 	}
 	expect_equal(error, ERR_too_deep);
+	expect_equal(cnode_mint(BOOT_SLOT_cnode, slot_empty(), last - 1, RIGHTS_all, 5), ERR_too_deep);
 	expect(count > 100);
 	must(cnode_revoke(BOOT_SLOT_cnode, endpoint));
 	for (uint64_t slot = first; slot < pool.slot; slot++)
