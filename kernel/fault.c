@@ -22,7 +22,7 @@ struct thread *kernel_fault(struct thread *current, struct fault fault)
 	current->fault_address = fault.address;
 	current->fault_code = fault.code;
 	if (!ipc_fault(current)) {
-		if (explains())
+		if (KITE_DEBUG && explains())
 			print("kernel: thread stopped: %s at pc %lx, address %lx, code %lx, sp %lx\n", fault_name[fault.kind],
 			      current->pc, fault.address, fault.code, current->sp);
 		thread_stop(current, GATE_OF(faulted));

@@ -12,7 +12,7 @@ from conftest import ROOT, kite
 
 @pytest.mark.parametrize("words", [("frob",), ("bench", "--frob"), ("bench", "--machine", "qemu-vax"), ("plot", "--machine", "x"),
                                    ("bench", "--filter", "ipc/teleport"), ("bench", "--filter", "("), ("list", "dragons"),
-                                   ("run", "qemu-vax"), ("run",), ("test", "--machine", "qemu-vax"), ("doctor", "--frob"),
+                                   ("run", "qemu-vax"), ("run",), ("fuzz", "--seed", "0"), ("fuzz", "--steps", "5", "--minutes", "1"), ("test", "--machine", "qemu-vax"), ("doctor", "--frob"),
                                    ("test", "--filter", "(")])
 def test_usage_errors_are_exit_2_and_say_something(words):
     done = kite(*words)
@@ -35,7 +35,7 @@ def test_the_launcher_follows_a_symbolic_link(tmp_path):
     assert subprocess.run([tmp_path / "kite", "list"], capture_output=True, cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("subcommand", ["bench", "list", "plot", "run", "test", "doctor"])
+@pytest.mark.parametrize("subcommand", ["bench", "list", "plot", "run", "test", "fuzz", "doctor"])
 def test_every_subcommand_has_help_with_an_example(subcommand):
     done = kite(subcommand, "--help")
     assert done.returncode == 0 and f"kite {subcommand}" in done.stdout and "Examples:" in done.stdout

@@ -6,6 +6,7 @@
  * The tests are in this same program: a task of a test gets "test=<number>" as its command line.  The runner has the
  * highest priority and waits for the test's report; a thread of the lowest reports that nothing of the test can run.
  */
+#include "fuzz.h"
 #include "machine_alarm.h"
 #include "option.h"
 #include "random.h"
@@ -56,11 +57,8 @@ static uint64_t kernel_state(void)
 	return boot->debug ? message.word[0] : 0;
 }
 
-static void task_start(unsigned index)
+static void task_start(const char *command_line)
 {
-	char command_line[] = "test=000";
-	for (unsigned place = 7, left = index; place > 4; place--, left /= 10)
-		command_line[place] = (char)('0' + left % 10);
 	struct pool memory = { .untyped = runner.memory, .slot = runner.slot, .slot_end = pool.slot_end };
 	struct task task = task_make(&memory, runner.file, runner.file_bytes, command_line, runner.endpoint, PRIORITY_test,
 		runner.memory_bits - 1, TASK_SLOT_BITS);
@@ -104,11 +102,20 @@ static void check_rest(struct message *report, uint64_t pool_before, uint64_t st
 		*report = MESSAGE(REPORT_fail, (uint64_t)what, (uint64_t)__FILE__, __LINE__, rest, 0);
 }
 
+/* Writes a number of 20 digits, as many as one can have. */
+static void number_put(size_t place, char *text, uint64_t number)
+{
+	for (size_t digit = place + 20; digit > place; digit--, number /= 10)
+		text[digit - 1] = (char)('0' + number % 10);
+}
+
 static void run(unsigned index)
 {
 	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
 	struct message report;
-	task_start(index);
+	char command_line[] = "test=00000000000000000000";
+	number_put(strlen("test="), command_line, index);
+	task_start(command_line);
 	must(ipc_recv(runner.endpoint, &report));
 	check_rest(&report, pool_before, state_before);
 	say(program_table[index].name, &report);
@@ -163,12 +170,49 @@ static void run_all(void)
 	system_halt(runner.count[REPORT_fail] ? 1 : 0);
 }
 
+/* One task of hostile threads; that all of them are stuck is as good an end as any. */
+static void run_fuzz(uint64_t seed, uint64_t steps, uint64_t wild)
+{
+	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
+	struct message report;
+	char command_line[] = "fuzz=00000000000000000000 steps=00000000000000000000 wild=00000000000000000000";
+	number_put(strlen("fuzz="), command_line, seed);
+	number_put(strlen("fuzz=") + 20 + strlen(" steps="), command_line, steps);
+	number_put(strlen(command_line) - 20, command_line, wild);
+	task_start(command_line);
+	must(ipc_recv(runner.endpoint, &report));
+	uint64_t hash = report.word[0];
+	if (tag_label(report.tag) == REPORT_idle)
+		report = MESSAGE(REPORT_ok);
+	check_rest(&report, pool_before, state_before);
+	if (tag_label(report.tag) == REPORT_ok) {
+		print("fuzz %lu %lx\n", seed, hash);
+		return;
+	}
+	say("fuzz", &report);
+	print("done 0 1 0\n");
+	system_halt(1);
+}
+
+static void run_all_fuzz(void)
+{
+	uint64_t seed = option_number("fuzz", 1), steps = option_number("steps", 10000), each = option_number("each", 2000);
+	must(thread_set_priority(BOOT_SLOT_thread, PRIORITY_runner));
+	prepare();
+	for (uint64_t done = 0; each && done < steps; done += each, seed++)
+		run_fuzz(seed, each, option_number("wild", 1));
+	print("done 1 0 0\n");
+	system_halt(0);
+}
+
 void program(void)
 {
 	if (option_given("random"))
 		random_run();
 	else if (string_starts(boot->command_line, "test="))
 		test_run(&program_table[option_number("test", 0)]);
+	else if (option_number("fuzz", 0))
+		boot->archive_address ? run_all_fuzz() : fuzz_task();
 	else
 		run_all();
 }

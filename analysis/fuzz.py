@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Boots machines with hostile programs (user/tests/fuzz.c) and tells which seed broke the kernel.  A seed's system calls
+are a task of its own, so that what one seed found comes again with that seed alone."""
+import re
+import time
+from dataclasses import dataclass
+
+import click
+
+from analysis import build, emulator
+from analysis.failure import Exit, Failure
+
+EACH = 2000                             # system calls of one seed
+STEPS = 100_000
+BOOT_SEEDS = 50                         # seeds in one boot, where there is no end but the clock's
+SECONDS = 300                           # of work; a boot takes a few, and what takes this long hangs
+
+
+@dataclass(frozen=True)
+class Kernel:
+    kind: str
+    fast: bool
+    tame: bool
+
+    def options(self):
+        """The words of the command line that choose it, beside the defaults."""
+        return " --tame" * self.tame + " --release" * (self.kind == "release") + " --slow" * (not self.fast)
+
+
+@dataclass(frozen=True)
+class Amount:
+    steps: int
+    minutes: float = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    machine: str
+    seed: int
+    steps: int
+    kernel: Kernel
+    output: str
+
+    def command(self):
+        return f"./kite fuzz --machine {self.machine} --seed {self.seed} --steps {self.steps}{self.kernel.options()}"
+
+
+def seed_that_broke(text, first):
+    """The seed after the last one that came to its end."""
+    done = re.findall(r"^(?: *\| )?fuzz (\d+) [0-9a-f]+\s*$", text.replace("\r", ""), re.M)
+    return int(done[-1]) + 1 if done else first
+
+
+def boot(machine, kernel, seed, steps):
+    """One boot with seeds from this one on; a Finding, or None."""
+    words = f"kite.terse fuzz={seed} steps={steps} each={min(EACH, steps)} wild={int(not kernel.tame)}"
+    try:
+        text, console = emulator.boot(machine, machine.preset(kernel.kind, kernel.fast), "tests.cpio", words, SECONDS)
+        if console.halt == 0 and console.done == (1, 0, 0):
+            return None
+        output = emulator.show_last(text)
+    except Failure as failure:
+        text = output = str(failure)
+    return Finding(machine.name, seed_that_broke(text, seed), min(EACH, steps), kernel, output)
+
+
+def fuzz_machine(machine, kernel, seed, amount, say):
+    """Boots until something breaks or it is enough; a Finding, or None."""
+    start, done = time.monotonic(), 0
+    while not emulator.stopping.is_set():
+        passed = time.monotonic() - start
+        if passed >= amount.minutes * 60 if amount.minutes else done >= amount.steps:
+            break
+        steps = EACH * BOOT_SEEDS if amount.minutes else min(EACH * BOOT_SEEDS, amount.steps - done)
+        say(f"{machine.name}: {done} system calls, nothing found; from seed {seed} on")
+        if finding := boot(machine, kernel, seed, steps):
+            return finding
+        done += steps
+        seed += -(-steps // EACH)
+    say(f"{machine.name}: {done} system calls, nothing found")
+    return None
+
+
+def run(chosen, kernel, seed, amount, say):
+    """The whole command; returns the exit code."""
+    for preset in dict.fromkeys(machine.preset(kernel.kind, kernel.fast) for machine in chosen):
+        build.build(preset, say=say)
+    seed = seed or int(time.time())
+    found = [finding for machine in chosen if (finding := fuzz_machine(machine, kernel, seed, amount, say))]
+    for finding in found:
+        click.echo(f"{finding.output}\n{finding.machine}: seed {finding.seed} breaks it; again: {finding.command()}")
+    return Exit.ERROR if found else Exit.SAME
