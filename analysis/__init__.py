@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The laboratory: builds, boots, measures, checks, compares and draws.  `./kite` starts it; cli.py is where to begin."""
+"""The laboratory: builds, boots, measures, checks, compares and draws.  `./kite` starts it; cli/ is where to begin."""

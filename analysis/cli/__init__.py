@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The subcommands, one file each: what they take, what they print, how they end.  Data goes to standard output, progress
+to standard error; exit codes are in failure.py.  To add one: a file here, and its name in the two lists below."""
+import signal
+import sys
+
+import click
+
+from analysis.cli import bench, fuzz, listing, plot, run, test
+from analysis.cli.common import Progress, kite
+from analysis.failure import Exit, Failure
+
+__all__ = ["Progress", "bench", "fuzz", "listing", "main", "plot", "run", "test"]      # each adds itself to the group
+
+
+def main():
+    """Turns every way to end into its exit code, with one line and no traceback for what a user can cause."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)           # `kite bench --json | head` ends quietly
+    try:
+        kite.main(prog_name="kite", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.ERROR)
+    except Failure as failure:
+        click.echo(f"kite: {failure}", err=True)
+        sys.exit(failure.code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("kite: interrupted", err=True)
+        sys.exit(Exit.INTERRUPTED)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`kite bench`."""
+import sys
+
+import click
+
+from analysis import machines
+from analysis.cli import listing
+from analysis.cli.common import CONTEXT, Progress, kite
+
+
+@kite.command(context_settings=CONTEXT)
+@click.option("--machine", "-m", "names", multiple=True, metavar="NAME", help="Only this machine; may be repeated.")
+@click.option("--filter", "-f", "pattern", default="", metavar="REGEX",
+              help="Only rows whose name matches; a row's name is like 'ipc/call words=0 space=other path=fast stub=inline'.")
+@click.option("--path", "which", type=click.Choice(["fast", "slow", "both"]), default="both", show_default=True,
+              help="Which kernel: with its fast paths, without, or both.")
+@click.option("--list", "show_list", is_flag=True, help="Show the benchmarks and the machines, and measure nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of the table.")
+@click.option("--wide", is_flag=True, help="In the table, a line for each path, with all its numbers.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+@click.option("--update-baseline", is_flag=True, help="Accept the numbers: write them into results/exact/.")
+def bench(names, pattern, which, show_list, as_json, wide, quiet, update_baseline):
+    """Build, boot, measure, print the table, keep the record.
+
+    Every machine is booted twice; exact counts that differ end with exit code 4.
+
+    \b
+    Examples:
+      kite bench
+      kite bench --machine qemu-riscv64 --filter 'ipc/round_trip words=(0|8) space=other'
+      kite bench --json --quiet | jq 'select(.metric == "kernel_instructions")'
+    """
+    from analysis import bench as command
+    if show_list:
+        listing.list_benchmarks(as_json)
+        listing.list_machines(as_json)
+        return
+    chosen = {"fast": (True,), "slow": (False,), "both": (True, False)}[which]
+    options = command.Options(machines.choose_measuring(names), pattern, as_json, chosen, update_baseline, wide)
+    sys.exit(command.run(options, Progress(quiet)))

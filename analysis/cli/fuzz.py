@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`kite fuzz`."""
+import sys
+
+import click
+
+from analysis import machines
+from analysis.cli.common import CONTEXT, Progress, kite
+
+
+@kite.command(context_settings=CONTEXT)
+@click.option("--machine", "-m", "names", multiple=True, metavar="NAME", help="Only this machine; may be repeated.")
+@click.option("--seed", type=click.IntRange(1, 1 << 62), default=None, help="The first seed; by the clock if left out.")
+@click.option("--steps", type=click.IntRange(1), default=None, metavar="N",
+              help="Stop after so many system calls a machine; 100000 if left out.")
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), default=None, metavar="M",
+              help="Stop after so many minutes a machine.")
+@click.option("--tame", is_flag=True, help="Arguments fit what they are for: much is made and destroyed, the stress test.")
+@click.option("--debug/--release", default=True, show_default=True,
+              help="Which kernel; a debug kernel checks its invariant after every system call.")
+@click.option("--slow", is_flag=True, help="The kernel without its fast paths.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+def fuzz(names, seed, steps, minutes, tame, debug, slow, quiet):
+    """Let hostile programs make random system calls until the kernel breaks, and say which seed shows it again.
+
+    Prints a line for each machine on which something broke.  Exit code 0 if nothing did, 1 if something did.
+
+    \b
+    Examples:
+      kite fuzz
+      kite fuzz --machine qemu-aarch64 --minutes 60 --slow
+      kite fuzz --machine qemu-riscv64 --seed 4711 --steps 2000
+    """
+    from analysis import fuzz as command
+    if steps and minutes:
+        raise click.UsageError("either --steps or --minutes")
+    kernel = command.Kernel("debug" if debug else "release", not slow, tame)
+    amount = command.Amount(steps or command.STEPS, minutes)
+    sys.exit(command.run(machines.choose(names), kernel, seed, amount, Progress(quiet)))
