@@ -47,7 +47,8 @@ enum boot_slot {
 
 /*
  * What a thread's fault handler gets: a call with operation fault, the kind as label, and the words that this names.
- * The answer's label says how the thread goes on; any other than these two leaves it stopped, as faulted.
+ * The answer's label says how the thread goes on; any other than these leaves it stopped, as faulted, and so does
+ * return where it was no system call.
  */
 enum fault_label {
 #define FAULT(number, name, sentence) FAULT_LABEL_##name = (number),
@@ -56,9 +57,13 @@ enum fault_label {
 };
 enum fault_word { FAULT_WORD_address, FAULT_WORD_code, FAULT_WORD_pc, FAULT_WORD_sp };
 enum fault_answer {
-	FAULT_ANSWER_retry,               /* at the instruction that faulted */
+	FAULT_ANSWER_retry,               /* at the instruction that faulted; a system call is made again */
 	FAULT_ANSWER_move,                /* at the pc of word 0, with the sp of word 1; all other registers as they were */
+	FAULT_ANSWER_return,              /* behind the system call that failed, which succeeds with the answer's words */
 };
+
+/* What thread.set_error_faults takes; the bits of the two kinds of faults. */
+enum error_fault { ERROR_FAULT_capability = 1, ERROR_FAULT_system_call = 2, ERROR_FAULT_mask = 3 };
 
 /* What irq_control.claim takes as trigger: level and active high are 0. */
 enum irq_trigger { IRQ_TRIGGER_level = 0, IRQ_TRIGGER_edge = 1, IRQ_TRIGGER_low = 2, IRQ_TRIGGER_mask = 3 };

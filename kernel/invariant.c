@@ -178,7 +178,9 @@ static const char *fault(const struct thread *thread)
 	RULE(implies(thread->in_fault, thread->waits && (kind == WAITS_reply || kind == WAITS_send || kind == WAITS_saved)),
 	     "a thread in a fault waits for no handler");
 	RULE(implies(!capability_empty(handler), capability_kind(handler) == OBJECT_endpoint), "a fault handler is no endpoint");
-	RULE(implies(thread->in_fault, thread->gate & GATE_OF(full)), "a thread waits for its fault handler without its registers");
+	RULE(implies(thread->gate & GATE_OF(refused), thread->in_fault), "a thread's system call was refused, and it does not wait");
+	RULE(implies(thread->in_fault, thread->gate & (GATE_OF(full) | GATE_OF(refused))),
+	     "a thread waits for its fault handler without its registers");
 	return capability_empty(handler) ? NULL : invariant_capability(handler);
 }
 

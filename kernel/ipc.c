@@ -77,19 +77,25 @@ static void deliver(struct thread *from, struct thread *to, uint64_t badge, bool
 
 /*
  * A fault handler's answer, in from's registers, to a thread that waits no more: it goes on, or stays stopped.  Its
- * registers are a full context, in which nothing but pc and sp is ever written.
+ * registers are a full context, in which nothing but pc and sp is ever written; or those of a system call, which may
+ * return.
  */
 static void resume_from_fault(const struct thread *from, struct thread *to)
 {
 	uint64_t label = tag_label(from->registers.tag);
 	const uint64_t *word = from->registers.message;
 
-	to->in_fault = 0;
 	if (label == FAULT_ANSWER_move && arch_pc_ok(word[0])) {
+		thread_fault_over(to, false);
 		to->pc = word[0];
 		to->sp = word[1];
-	} else if (label != FAULT_ANSWER_retry) {
-		thread_stop(to, GATE_OF(faulted));
+	} else if (label == FAULT_ANSWER_return && to->gate & GATE_OF(refused)) {
+		thread_fault_over(to, false);
+		thread_return_words(to, word);
+	} else {
+		thread_fault_over(to, true);
+		if (label != FAULT_ANSWER_retry)
+			thread_stop(to, GATE_OF(faulted));
 	}
 }
 

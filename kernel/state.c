@@ -54,6 +54,7 @@ static uint64_t mix_thread(uint64_t hash, const struct thread *thread)
 	hash = mix_context(hash, thread->home);
 	hash = mix_context(hash, thread->held);
 	hash = mix(hash, thread->in_fault);
+	hash = mix(hash, thread->error_faults);
 	hash = mix(hash, thread->bound ? thread->bound->bits : (uint64_t)NO_SERIAL);
 	return thread->ready ? mix(hash, serial(thread->ready_next)) : mix(hash, (uint64_t)NO_SERIAL - 1);
 }

@@ -13,15 +13,6 @@
 
 enum { WRITE_MAX = MESSAGE_REGISTERS * 8 };
 
-/* The result of an invocation: success, and the result words. */
-static void return_words(struct thread *current, const uint64_t word[MESSAGE_REGISTERS])
-{
-	current->registers.tag = tag_make(SYS_reply_recv, 0, 0, 0);
-	current->registers.badge = 0;
-	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
-		current->registers.message[i] = word[i];
-}
-
 /* A call through a capability that names no endpoint: a method of the object. */
 static void invoke_method(struct thread *current, struct capability *slot)
 {
@@ -42,7 +33,7 @@ static void invoke_method(struct thread *current, struct capability *slot)
 	} else if (outcome.error != ERR_ok) {
 		thread_return_error(current, outcome.error);
 	} else {
-		return_words(current, invocation.result);
+		thread_return_words(current, invocation.result);
 	}
 }
 
@@ -75,7 +66,7 @@ static void debug_state(struct thread *current)
 		return;
 	}
 	word[0] = state_hash();
-	return_words(current, word);
+	thread_return_words(current, word);
 }
 
 /*
@@ -117,7 +108,7 @@ static void debug_floor(struct thread *current)
 		return;
 	}
 	arch_floor((unsigned)floor);
-	return_words(current, (const uint64_t[MESSAGE_REGISTERS]){ 0 });
+	thread_return_words(current, (const uint64_t[MESSAGE_REGISTERS]){ 0 });
 }
 
 static _Noreturn void debug_halt(uint64_t status)
@@ -149,6 +140,35 @@ static void dispatch(struct thread *current)
 	}
 }
 
+/* The kind of fault that an error is, if the thread wants it so; 0: none. */
+static unsigned fault_of(const struct thread *current, enum error error)
+{
+	switch (error) {
+	case ERR_no_cap:
+	case ERR_wrong_kind:
+	case ERR_no_right:  return current->error_faults & ERROR_FAULT_capability ? FAULT_LABEL_capability : 0;
+	case ERR_no_method: return current->error_faults & ERROR_FAULT_system_call ? FAULT_LABEL_system_call : 0;
+	default:            return 0;
+	}
+}
+
+/* Calls the fault handler instead of returning the error: that has changed nothing but the tag, which gets its value back,
+   so that the system call can be made again. */
+static void raise(struct thread *current, uint64_t tag)
+{
+	enum error error = tag_error(current->registers.tag);
+	unsigned kind = fault_of(current, error);
+
+	if (!kind || capability_empty(&current->fault_handler) || !thread_runnable(current))
+		return;
+	current->registers.tag = tag;
+	current->fault_kind = kind;
+	current->fault_address = current->registers.badge;
+	current->fault_code = tag << 32 | error;
+	gate_set(current, GATE_OF(refused));
+	(void)ipc_fault(current);
+}
+
 static struct thread *leave(void)
 {
 	struct thread *next = sched_leave();
@@ -161,8 +181,11 @@ static struct thread *leave(void)
 
 struct thread *kernel_syscall(struct thread *current)
 {
+	uint64_t tag = current->registers.tag;
+
 	sched_enter(current);
 	dispatch(current);
+	raise(current, tag);
 	return leave();
 }
 

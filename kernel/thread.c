@@ -39,15 +39,31 @@ static void forget(struct thread *thread)
 		core.threads_last = thread->all_prev;
 }
 
+void thread_fault_over(struct thread *thread, bool again)
+{
+	thread->in_fault = 0;
+	if (again && thread->gate & GATE_OF(refused))
+		arch_registers_restart(thread);
+	gate_clear(thread, GATE_OF(refused));
+}
+
 void thread_return_error(struct thread *thread, enum error error)
 {
 	if (thread->in_fault) {
-		thread->in_fault = 0;
+		thread_fault_over(thread, true);
 		return;
 	}
 	if (KITE_DEBUG)
 		explain(thread, error);
 	thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
+}
+
+void thread_return_words(struct thread *thread, const uint64_t word[MESSAGE_REGISTERS])
+{
+	thread->registers.tag = tag_make(SYS_reply_recv, 0, 0, 0);
+	thread->registers.badge = 0;
+	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
+		thread->registers.message[i] = word[i];
 }
 
 /* ---- stopping ---- */
@@ -319,6 +335,16 @@ enum error method_thread_resume(struct invocation *invocation)
 enum error method_thread_suspend(struct invocation *invocation)
 {
 	thread_stop(capability_object(invocation->slot), GATE_OF(stopped));
+	return ERR_ok;
+}
+
+enum error method_thread_set_error_faults(struct invocation *invocation)
+{
+	struct thread *thread = capability_object(invocation->slot);
+
+	if (invocation->word[0] & ~(uint64_t)ERROR_FAULT_mask)
+		return ERR_bad_argument;
+	thread->error_faults = (uint32_t)invocation->word[0];
 	return ERR_ok;
 }
 

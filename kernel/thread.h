@@ -81,6 +81,7 @@ struct thread {
 	uint32_t sent_rights;             /* rights of the capability it sends through */
 	uint16_t ready;                   /* 1: it is in a ready queue */
 	uint16_t in_fault;                /* 1: its waiting is the call of its fault handler, and its registers are no message */
+	uint32_t error_faults;            /* enum error_fault: which errors become faults */
 	uint32_t fresh;                   /* without GATE_stale: where its space knows that it caches its value */
 	uint64_t fault_kind, fault_address, fault_code;   /* of the last fault */
 	struct capability fault_handler;  /* derived from the one that was set; empty: none, or that one was deleted */
@@ -150,11 +151,17 @@ static inline bool thread_runnable(const struct thread *thread)
 /* Makes cleared memory a thread: stopped, unready, of the lowest priority. */
 void thread_init(struct thread *thread);
 
+/* The success of the system call that the thread is in, with these words. */
+void thread_return_words(struct thread *thread, const uint64_t word[MESSAGE_REGISTERS]);
+
 /*
  * Stops it for a reason (GATE_OF(stopped) or GATE_OF(faulted)): what it waited for is cancelled, so that its system call
  * returns ERR_cancelled when it is resumed; its caller gets ERR_server_gone; a lent context leaves it.
  */
 void thread_stop(struct thread *thread, uint64_t reason);
+
+/* Its fault is over.  again: what faulted is tried again; a system call is, too. */
+void thread_fault_over(struct thread *thread, bool again);
 
 /*
  * The result of the system call that the thread is in.  One that waits for its fault handler is in none: it goes on
