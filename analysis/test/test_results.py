@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Baselines, records, plots: what is written can be read again, and what differs is seen."""
+"""Baselines, records: what is written can be read again, and what differs is seen."""
 import json
 import subprocess
 
 import pytest
 from conftest import row
 
-from analysis import baseline, bench, emulator, plot, record, table
+from analysis import baseline, bench, emulator, record, table
 from analysis.failure import Exit, Failure
 from analysis.machines import Machine
 
@@ -101,35 +101,6 @@ def test_a_file_that_is_no_record_cannot_be_compared(tmp_path):
     with pytest.raises(Failure) as caught:
         record.read(tmp_path / "x.jsonl")
     assert caught.value.code == Exit.INCOMPARABLE
-
-
-def plot_options(**changes):
-    return plot.Options(**{"kind": "distribution", "record": "", "machines": (), "filter": "", "metric": "", "format": None, "output": ""} | changes)
-
-
-@pytest.mark.parametrize("kind", ["distribution", "steps"])
-@pytest.mark.parametrize("suffix, begins", [("png", b"\x89PNG"), ("svg", b"<?xml"), ("txt", b"")])
-def test_plots_are_drawn(results, kind, suffix, begins):
-    record.write(lines_of([row("ipc/round_trip"), row("ipc/round_trip", space="same")]), ("a" * 40, ""))
-    output = results / f"out.{suffix}"
-    plot.run(plot_options(kind=kind, output=str(output)))
-    assert output.read_bytes().startswith(begins) and output.stat().st_size > 200
-
-
-@pytest.mark.parametrize("changes, code", [({"filter": "nothing/like"}, Exit.USAGE), ({"metric": "cycles"}, Exit.USAGE),
-                                           ({"filter": "("}, Exit.USAGE), ({"record": "none.jsonl"}, Exit.INCOMPARABLE),
-                                           ({"output": "x.pdf"}, Exit.USAGE), ({"output": "no/such/directory/x.png"}, Exit.ERROR)])
-def test_plots_that_cannot_be_say_why(results, changes, code):
-    record.write(lines_of([row("ipc/round_trip")]), ("a" * 40, ""))
-    with pytest.raises(Failure) as caught:
-        plot.run(plot_options(**changes))
-    assert caught.value.code == code
-
-
-def test_no_record_at_all_is_said(results):
-    with pytest.raises(Failure) as caught:
-        plot.run(plot_options())
-    assert caught.value.code == Exit.INCOMPARABLE and "kite bench" in str(caught.value)
 
 
 def test_the_dirty_hash_sees_a_change_and_a_new_file(tmp_path, monkeypatch):
