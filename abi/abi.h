@@ -68,6 +68,12 @@ enum error_fault { ERROR_FAULT_capability = 1, ERROR_FAULT_system_call = 2, ERRO
 /* What irq_control.claim takes as trigger: level and active high are 0. */
 enum irq_trigger { IRQ_TRIGGER_level = 0, IRQ_TRIGGER_edge = 1, IRQ_TRIGGER_low = 2, IRQ_TRIGGER_mask = 3 };
 
+/*
+ * The line of the clock's timer, which interrupts when the clock has reached the time of irq_handler.set_deadline.  The
+ * clock is what user space reads itself (rdtsc, CNTVCT_EL0, rdtime); it counts up boot_page.timer_hz times a second.
+ */
+enum { IRQ_LINE_timer = 512 };
+
 /* What frame.map takes as rights. */
 enum map_right { MAP_read = 1, MAP_write = 2, MAP_execute = 4, MAP_uncached = 8 };
 

@@ -10,6 +10,7 @@
  *   space.c      page-table entries, tags, TLB
  *   console.c    the debug console, and how to stop the machine
  *   fpu.c        the FPU's registers
+ *   clock.c      the clock, and its one-shot interrupt
  *   registers.h  the order of struct registers.other, for C and assembly
  *   kernel.ld    where the kernel lies
  *
@@ -145,10 +146,26 @@ void arch_irq_disable(unsigned line);
 
 /*
  * Takes a pending interrupt, if there is one; the same line gives no other until it is acknowledged.  Acknowledging returns
- * true if another one came meanwhile that the controller does not remember: it counts as taken.
+ * true if another one came meanwhile that the controller does not remember: it counts as taken.  The timer's own interrupt
+ * is taken and acknowledged by claiming, but it is no line's: false.
  */
 bool arch_irq_claim(unsigned *line);
 bool arch_irq_acknowledge(unsigned line);
+
+/* ---- the clock, and one interrupt at a time of the kernel's choice ---- */
+
+/* What user space reads as well (rdtsc, CNTVCT_EL0, rdtime): counts up, boot_info.timer_hz a second. */
+uint64_t arch_clock(void);
+
+/* Whether the clock can interrupt. */
+bool arch_timer(void);
+
+/*
+ * Interrupts when the clock has reached a time, at once if it has already; CLOCK_NEVER: not at all.  It replaces the time
+ * that was set before, and an interrupt of that which is pending.  Only if arch_timer().
+ */
+#define CLOCK_NEVER UINT64_MAX
+void arch_timer_set(uint64_t time);
 
 /* ---- I/O ports, of 1, 2 or 4 bytes ---- */
 

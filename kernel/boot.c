@@ -17,6 +17,7 @@
 #include "sched_context.h"
 #include "space.h"
 #include "syscall.h"
+#include "timer.h"
 #include "untyped.h"
 
 enum {
@@ -288,6 +289,7 @@ struct thread *kernel_boot(const struct boot_info *info)
 	uint64_t page_address;
 
 	fpu_init(KITE_FPU);
+	timer_init(info->timer_hz);
 	say_hello(info);
 	if (boot_option(info->command_line, "kite.floors"))
 		syscall_allow_floors();

@@ -5,4 +5,4 @@
 
 /* One section, page aligned by the linker script, so that assembly reaches both from one base. */
 __attribute__((section(".data.hot"), aligned(64))) struct thread nobody[2] = { NO_THREAD, NO_THREAD };
-__attribute__((section(".data.hot"), aligned(64))) struct core core = { .limit = GATE_PRIORITY_MASK };
+__attribute__((section(".data.hot"), aligned(64))) struct core core = { .limit = GATE_PRIORITY_MASK, .timer = UINT64_MAX };

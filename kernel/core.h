@@ -15,6 +15,7 @@ struct core {
 	uint64_t limit;                   /* greatest gate word of a thread that may be switched to directly:
 	                                     255 - highest ready priority, or 255 if none is ready */
 	struct sched_context *context;    /* what the current thread runs on; unchanged by fast paths */
+	uint64_t timer;                   /* what the machine's timer is set to (timer.h), or CLOCK_NEVER */
 	struct thread *fpu_owner;         /* whose registers the FPU holds (fpu.h), or NULL */
 	uint64_t ready_map[PRIORITIES / 64];             /* bit p: somebody of priority p is ready */
 	struct { struct thread *first, *last; } ready[PRIORITIES];

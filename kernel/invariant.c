@@ -288,7 +288,7 @@ const char *invariant_check(void)
 
 	turn++;
 	for (unsigned i = 0; i < INVARIANT_SLOTS && !broken; i++)
-		broken = interrupt(&irq_handlers[(turn * INVARIANT_SLOTS + i) % IRQ_LINES_MAX]);
+		broken = interrupt(&irq_handlers[(turn * INVARIANT_SLOTS + i) % (IRQ_LINES_MAX + 1)]);
 	for (const struct thread *thread = core.threads; thread && !broken; thread = thread->all_next) {
 		if (count++ == INVARIANT_THREADS_MAX)
 			break;

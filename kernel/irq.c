@@ -4,9 +4,10 @@
 #include "cnode.h"
 #include "invoke.h"
 #include "notification.h"
+#include "timer.h"
 
-struct irq_handler irq_handlers[IRQ_LINES_MAX];
-static unsigned bound_lines;                     /* handlers that are bound: lines that may interrupt */
+struct irq_handler irq_handlers[IRQ_LINES_MAX + 1];
+static unsigned bound_lines;                     /* handlers that are bound: lines of devices that may interrupt */
 
 void *irq_control_object(void)
 {
@@ -38,15 +39,30 @@ void irq_deliver(void)
 	notification_signal(handler->notification, handler->bits);
 }
 
+void irq_timer_deliver(void)
+{
+	struct irq_handler *handler = &irq_handlers[IRQ_LINE_timer];
+
+	if (handler->notification)
+		notification_signal(handler->notification, handler->bits);
+}
+
 bool irq_wait(void)
 {
-	if (bound_lines == 0 || !arch_idle())
+	timer_program();
+	if ((bound_lines == 0 && core.timer == CLOCK_NEVER) || !arch_idle())
 		return false;
+	timer_deliver();
 	irq_deliver();
 	return true;
 }
 
 /* ---- binding ---- */
+
+static bool is_timer(const struct irq_handler *handler)
+{
+	return handler == &irq_handlers[IRQ_LINE_timer];
+}
 
 static void bind(struct irq_handler *handler, struct notification *notification, uint64_t bits)
 {
@@ -57,14 +73,20 @@ static void bind(struct irq_handler *handler, struct notification *notification,
 	if (handler->next)
 		handler->next->link = &handler->next;
 	notification->handlers = handler;
+	if (is_timer(handler))
+		return;
 	bound_lines++;
 	arch_irq_enable(handler->line, handler->trigger);
 }
 
 void irq_unbind(struct irq_handler *handler)
 {
-	arch_irq_disable(handler->line);
-	bound_lines--;
+	if (is_timer(handler)) {
+		timer_line_set(CLOCK_NEVER);
+	} else {
+		arch_irq_disable(handler->line);
+		bound_lines--;
+	}
 	*handler->link = handler->next;
 	if (handler->next)
 		handler->next->link = handler->link;
@@ -85,6 +107,13 @@ enum progress irq_handler_destroy_step(struct irq_handler *handler)
 
 /* ---- methods ---- */
 
+static bool line_ok(uint64_t line, uint64_t trigger)
+{
+	if (line == IRQ_LINE_timer)
+		return timer_exists() && trigger == 0;
+	return line < irq_lines() && trigger <= IRQ_TRIGGER_mask && arch_irq_ok((unsigned)line, (unsigned)trigger);
+}
+
 enum error method_irq_control_claim(struct invocation *invocation)
 {
 	uint64_t line = invocation->word[0], trigger = invocation->word[1];
@@ -95,7 +124,7 @@ enum error method_irq_control_claim(struct invocation *invocation)
 	if (error != ERR_ok)
 		return error;
 	slot = cnode_slot(cnode, invocation->word[3]);
-	if (!slot || line >= irq_lines() || trigger > IRQ_TRIGGER_mask || !arch_irq_ok((unsigned)line, (unsigned)trigger))
+	if (!slot || !line_ok(line, trigger))
 		return ERR_bad_argument;
 	if (!capability_empty(slot))
 		return ERR_slot_taken;
@@ -120,6 +149,7 @@ enum error method_irq_control_claim(struct invocation *invocation)
 enum error method_irq_control_describe(struct invocation *invocation)
 {
 	invocation->result[0] = irq_lines();
+	invocation->result[1] = timer_exists() ? IRQ_LINE_timer : 0;
 	return ERR_ok;
 }
 
@@ -166,5 +196,17 @@ enum error method_irq_handler_acknowledge(struct invocation *invocation)
 	handler->delivered = arch_irq_acknowledge(handler->line);
 	if (handler->delivered)
 		notification_signal(handler->notification, handler->bits);
+	return ERR_ok;
+}
+
+enum error method_irq_handler_set_deadline(struct invocation *invocation)
+{
+	struct irq_handler *handler = capability_object(invocation->slot);
+
+	if (!is_timer(handler))
+		return ERR_no_method;
+	if (!handler->notification)
+		return ERR_not_bound;
+	timer_line_set(invocation->word[0]);
 	return ERR_ok;
 }

@@ -3,6 +3,9 @@
  * Interrupts to user space: whoever holds irq_control claims a line and gets its handler; a handler bound to a
  * notification lets the line interrupt.  An interrupt sets the handler's bits in the notification, and the line is quiet
  * until it is acknowledged.  The handlers are a table, one a line; each has one first capability while it is claimed.
+ *
+ * One more line is the kernel's own: the timer's, which interrupts once when the clock has reached the time that was set.
+ * There is nothing to acknowledge.  A server that has it wakes any number of clients.
  */
 #pragma once
 #include <stdbool.h>
@@ -20,7 +23,8 @@ struct irq_handler {
 	uint32_t claimed;                         /* 1: there is a capability */
 	uint32_t delivered;                       /* 1: an interrupt came and was not acknowledged */
 } __attribute__((aligned(1 << SIZE_BITS_irq)));
-extern struct irq_handler irq_handlers[IRQ_LINES_MAX];
+extern struct irq_handler irq_handlers[IRQ_LINES_MAX + 1];      /* the last is IRQ_LINE_timer's */
+_Static_assert(IRQ_LINE_timer == IRQ_LINES_MAX, "the timer's line is behind all lines of devices");
 
 /* What irq_control's capabilities point to; it has no state of its own. */
 void *irq_control_object(void);
@@ -31,7 +35,10 @@ unsigned irq_lines(void);
 /* If an interrupt is pending: takes it, and signals.  One interrupt a call. */
 void irq_deliver(void);
 
-/* Waits for an interrupt and delivers it.  False: none can come, for no line is enabled. */
+/* The timer's line is due. */
+void irq_timer_deliver(void);
+
+/* Waits for an interrupt and delivers it.  False: none can come, for no line is enabled, and no time set. */
 bool irq_wait(void);
 
 /* Ends the binding that there is: the line is disabled, and an interrupt that was not acknowledged is forgotten. */

@@ -4,6 +4,7 @@
 #include "fpu.h"
 #include "irq.h"
 #include "sched_context.h"
+#include "timer.h"
 
 static bool yielded;                     /* of the current system call; per core when there are more */
 
@@ -150,5 +151,6 @@ struct thread *sched_leave(void)
 	if (thread->gate & GATE_OF(stale))
 		thread_refresh(thread);
 	arch_space_activate(thread->space);
+	timer_program();
 	return thread;
 }

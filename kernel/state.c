@@ -77,5 +77,6 @@ uint64_t state_hash(void)
 		hash = mix_thread(hash, thread);
 	for (unsigned line = 0; line < irq_lines(); line++)
 		hash = mix_handler(hash, &irq_handlers[line]);
+	hash = mix_handler(hash, &irq_handlers[IRQ_LINE_timer]);
 	return mix(mix(hash, serial(core.current)), core.limit);
 }

@@ -10,6 +10,7 @@
 #include "sched.h"
 #include "state.h"
 #include "syscall.h"
+#include "timer.h"
 
 enum { WRITE_MAX = MESSAGE_REGISTERS * 8 };
 
@@ -193,6 +194,7 @@ struct thread *kernel_interrupt(struct thread *current)
 {
 	gate_set(current, GATE_OF(full));
 	sched_enter(current);
+	timer_deliver();
 	irq_deliver();
 	return leave();
 }

@@ -4,6 +4,7 @@
  * mapped first; there is no console before it was read.
  */
 #include "arch.h"
+#include "clock.h"
 #include "console.h"
 #include "fdt.h"
 #include "gic.h"
@@ -157,12 +158,28 @@ static void find_interrupts(const struct fdt *fdt)
 	gic_init(&gic);
 }
 
+/* The virtual timer's interrupt: the third of the node's, three cells each, the first 1 for a core's own, from 16 on. */
+static unsigned timer_interrupt(const struct fdt *fdt, int node)
+{
+	enum { INDEX = 2, CELLS = 3, BYTES = 4, OWN = 1, OWN_FIRST = 16, OWN_COUNT = 16, USUAL = 27 };
+	uint32_t length;
+	const uint8_t *cell = fdt_property(fdt, node, "interrupts", &length);
+
+	if (!cell || length < (INDEX + 1) * CELLS * BYTES)
+		return USUAL;
+	cell += INDEX * CELLS * BYTES;
+	return cell[3] == OWN && cell[7] < OWN_COUNT ? cell[7] + (unsigned)OWN_FIRST : (unsigned)USUAL;
+}
+
 /* Firmware that does not set CNTFRQ_EL0 says the frequency in the timer's node. */
 static void find_timer(const struct fdt *fdt)
 {
 	int node = fdt_find_compatible(fdt, NO_NODE, "arm,armv8-timer");
+	unsigned number = timer_interrupt(fdt, node);
 
 	info.timer = node == NO_NODE ? "generic, not in the device tree" : "generic";
+	if (gic_private_enable(number))
+		clock_init(number);
 	info.timer_hz = fdt_number(fdt, node, "clock-frequency", READ_SYSTEM(cntfrq_el0));
 }
 

@@ -5,6 +5,7 @@
  * shared interrupts, from number 32 on; what lies below is a core's own.
  */
 #include "gic.h"
+#include "clock.h"
 #include "registers.h"
 
 enum {
@@ -18,6 +19,7 @@ enum {
 	C_CTLR_ENABLE = 1, C_CTLR_EOI_MODE = 1 << 9, C_IAR_NUMBER = 0x3ff,
 	/* redistributor */
 	R_TYPER = 0x8, R_WAKER = 0x14, R_TYPER_LAST = 1 << 4, R_TYPER_VIRTUAL = 1 << 1, R_STRIDE = 0x20000,
+	R_PRIVATE = 0x10000,              /* the page with the core's own interrupts, laid out as the distributor's */
 	R_WAKER_SLEEP = 1 << 1, R_WAKER_ASLEEP = 1 << 2,
 	I_CTLR_EOI_MODE = 1 << 1,
 	PRIORITY_MIDDLE = 0xa0, PRIORITY_LOWEST = 0xff, POLLS_MAX = 1 << 20,
@@ -25,6 +27,7 @@ enum {
 
 static struct gic_registers gic;
 static unsigned lines;
+static uint64_t own_redistributor;        /* its offset, once it was found */
 
 static volatile uint32_t *word(struct range range, uint64_t offset)
 {
@@ -61,6 +64,7 @@ static void wake_redistributor(void)
 
 		step = R_STRIDE * (type & R_TYPER_VIRTUAL ? 2 : 1);
 		if (*word(gic.other, at + R_TYPER + 4) == packed) {
+			own_redistributor = at;
 			*word(gic.other, at + R_WAKER) &= ~(uint32_t)R_WAKER_SLEEP;
 			for (unsigned i = 0; i < POLLS_MAX && *word(gic.other, at + R_WAKER) & R_WAKER_ASLEEP; i++)
 				;
@@ -109,6 +113,26 @@ void gic_init(const struct gic_registers *registers)
 	*distributor(D_CTLR) = (gic.version == 3 ? (uint32_t)D_CTLR_ARE : 0) | D_CTLR_GROUPS;
 	wait_for_writes();
 	init_interface();
+}
+
+static volatile uint32_t *private_word(uint64_t offset)
+{
+	return gic.version == 3 ? word(gic.other, own_redistributor + R_PRIVATE + offset) : distributor(offset);
+}
+
+bool gic_private_enable(unsigned number)
+{
+	uint32_t groups = gic.version == 3 ? ~(uint32_t)0 : 0;
+
+	if (gic.version == 0)
+		return false;
+	*private_word(D_ICENABLER) = ~(uint32_t)0;
+	*private_word(D_ICPENDR) = ~(uint32_t)0;
+	*private_word(D_ICACTIVER) = ~(uint32_t)0;
+	*private_word(D_IGROUPR) = groups;
+	((volatile uint8_t *)private_word(D_IPRIORITYR))[number] = PRIORITY_MIDDLE;
+	*private_word(D_ISENABLER) = bit_of(number);
+	return true;
 }
 
 /* ---- arch.h ---- */
@@ -170,6 +194,8 @@ static uint32_t interface_claim(void)
 bool arch_irq_claim(unsigned *line)
 {
 	*line = gic.version ? interface_claim() : SPECIAL_FIRST;
+	if (*line == clock_interrupt_number() && *line)
+		arch_irq_acknowledge(*line);
 	return *line >= SHARED_FIRST && *line < SPECIAL_FIRST;
 }
 

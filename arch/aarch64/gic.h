@@ -10,3 +10,6 @@ struct gic_registers {
 
 /* Masks everything, and lets the interface deliver; the registers are mapped. */
 void gic_init(const struct gic_registers *registers);
+
+/* Lets one of the core's own interrupts through, which lie below 32.  False: there is no controller. */
+bool gic_private_enable(unsigned number);

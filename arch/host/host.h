@@ -27,6 +27,9 @@ struct host {
 	unsigned tlb_count;
 	struct { bool enabled, edge, pending, taken; } line[HOST_LINES];
 	unsigned idle_line;                       /* which arch_idle makes pending, once; 0: it cannot wait */
+	uint64_t clock, timer;                    /* timer: what arch_timer_set() was told last; arch_idle lets it come */
+	unsigned timer_writes;
+	bool no_timer;                            /* arch_timer() is false */
 	uint32_t port, port_value;                /* the last port; what is written and read there */
 };
 extern struct host host;

@@ -31,7 +31,7 @@ static void find_timer(const struct fdt *fdt, struct boot_info *info)
 	int cpus = fdt_find(fdt, "/cpus"), cpu = fdt_find_type(fdt, NO_NODE, "cpu");
 
 	info->timer_hz = fdt_number(fdt, cpus, "timebase-frequency", fdt_number(fdt, cpu, "timebase-frequency", 0));
-	info->timer = info->timer_hz ? "time CSR" : "none";
+	info->timer = info->timer_hz ? clock_init() : "none";
 }
 
 static void find_mapped_end(struct boot_info *info)

@@ -128,5 +128,5 @@ bool arch_irq_acknowledge(unsigned line)
 bool arch_idle(void)
 {
 	__asm__ volatile("wfi" : : : "memory");
-	return plic.sources != 0;
+	return plic.sources != 0 || arch_timer();
 }

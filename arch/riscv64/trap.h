@@ -22,6 +22,9 @@ void floor_space_switch(void);
 /* What sscratch holds before there is a thread. */
 extern uint64_t boot_scratch[];
 
+/* Finds out what can interrupt by the clock, and says so. */
+const char *clock_init(void);
+
 struct fdt;
 
 /* Reads from the device tree whether there is an FPU with double precision; before arch_fpu_init(). */

@@ -11,6 +11,12 @@ bool local_apic_is_x2(void);
 uint32_t local_apic_id(void);
 void local_apic_end(void);                        /* of the interrupt that was taken */
 
+/* The timer: which entry of the local vector table it has, and its count, which goes down to 0 and interrupts then. */
+enum { LOCAL_TIMER_MASKED = 1 << 16, LOCAL_TIMER_DEADLINE = 2 << 17 };
+void local_apic_timer_entry(uint32_t entry);
+void local_apic_timer_count(uint32_t count);
+uint32_t local_apic_timer_left(void);
+
 /* Masks all pins; without a local APIC there are none.  Their registers are mapped. */
 void io_apic_init(const struct acpi *acpi);
 

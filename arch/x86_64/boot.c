@@ -6,6 +6,7 @@
 #include "acpi.h"
 #include "apic.h"
 #include "arch.h"
+#include "clock.h"
 #include "console.h"
 #include "loader.h"
 #include "processor.h"
@@ -81,11 +82,13 @@ void boot_main(uint64_t magic, uint64_t information)
 	reserved_add(&info, 0, BIOS_DATA_END);
 	tables_init(&info, device, controllers(&acpi, device));
 	processor_paging();
-	if (local_apic_init(acpi.local_apic))
+	info.timer_hz = timer_frequency(&info.timer);
+	if (local_apic_init(acpi.local_apic)) {
 		io_apic_init(&acpi);
+		clock_init(info.timer_hz);
+	}
 	say_processor();
 
-	info.timer_hz = timer_frequency(&info.timer);
 	info.console = describe_console();
 	resume(kernel_boot(&info));
 }

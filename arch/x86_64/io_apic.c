@@ -9,12 +9,13 @@
 #include "acpi.h"
 #include "apic.h"
 #include "arch.h"
+#include "clock.h"
 #include "processor.h"
 #include "registers.h"
 
 enum {
 	SELECT = 0, WINDOW = 4, VERSION = 1, REDIRECTION = 0x10, MASKED = 1 << 16, LEVEL = 1 << 15, LOW = 1 << 13,
-	LINES_MAX = VECTOR_SPURIOUS - VECTOR_LINES,
+	LINES_MAX = VECTOR_TIMER - VECTOR_LINES,
 };
 
 static struct {
@@ -121,6 +122,11 @@ bool arch_irq_claim(unsigned *line)
 	bool fresh;
 
 	interrupt_vector = 0;
+	if (vector == VECTOR_TIMER) {
+		local_apic_end();
+		clock_interrupt();
+		return false;
+	}
 	if (vector < VECTOR_LINES || vector >= VECTOR_SPURIOUS)
 		return false;
 	*line = (unsigned)vector - VECTOR_LINES;
@@ -147,9 +153,11 @@ bool arch_irq_acknowledge(unsigned line)
 
 bool arch_idle(void)
 {
-	if (apics)
+	bool can = apics || arch_timer();
+
+	if (can)
 		idle_wait();
-	return apics != 0;
+	return can;
 }
 
 /* ---- I/O ports ---- */

@@ -8,6 +8,7 @@
 #include "registers.h"
 
 enum { ID = 0x20, PRIORITY = 0x80, END = 0xb0, SPURIOUS = 0xf0, LINT0 = 0x350, LINT1 = 0x360, MASKED = 1 << 16, ENABLE = 1 << 8 };
+enum { TIMER = 0x320, TIMER_COUNT = 0x380, TIMER_LEFT = 0x390, TIMER_DIVIDE = 0x3e0, DIVIDE_1 = 0xb };
 enum { BASE_ENABLE = 1 << 11, BASE_X2 = 1 << 10, MSR_X2_FIRST = 0x800 };
 
 static volatile uint32_t *memory;                 /* NULL: MSRs */
@@ -28,6 +29,17 @@ static uint32_t read(unsigned offset)
 bool local_apic_is_x2(void)   { return !memory; }
 uint32_t local_apic_id(void)  { return memory ? read(ID) >> 24 : read(ID); }
 void local_apic_end(void)     { write(END, 0); }
+
+void local_apic_timer_entry(uint32_t entry)
+{
+	write(TIMER_DIVIDE, DIVIDE_1);
+	write(TIMER, entry);
+	if (memory)                               /* before the deadline's MSR is written: section 11.5.4.1 */
+		__asm__ volatile("mfence" : : : "memory");
+}
+
+void local_apic_timer_count(uint32_t count) { write(TIMER_COUNT, count); }
+uint32_t local_apic_timer_left(void)        { return read(TIMER_LEFT); }
 
 bool local_apic_init(uint32_t physical)
 {

@@ -22,8 +22,8 @@ void processor_init(void);
 void processor_paging(void);
 
 enum msr {
-	MSR_APIC_BASE = 0x1b, MSR_SYSENTER_CS = 0x174, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083,
-	MSR_SFMASK = 0xc0000084,
+	MSR_APIC_BASE = 0x1b, MSR_SYSENTER_CS = 0x174, MSR_TSC_DEADLINE = 0x6e0, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081,
+	MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083, MSR_SFMASK = 0xc0000084,
 };
 enum { EFER_SCE = 1 << 0, EFER_NXE = 1 << 11 };
 enum { CR0_MP = 1 << 1, CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR0_NE = 1 << 5, CR0_WP = 1 << 16 };

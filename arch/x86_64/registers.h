@@ -31,4 +31,5 @@
 #define VECTOR_NMI      2
 #define VECTOR_DEVICES  32                /* the first that is no exception; the two 8259 have 32 to 47, and are masked */
 #define VECTOR_LINES    48                /* line 0 of the I/O APICs */
+#define VECTOR_TIMER    254               /* of the local APIC */
 #define VECTOR_SPURIOUS 255

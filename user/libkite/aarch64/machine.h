@@ -55,3 +55,11 @@ static inline void fpu_touch(void) { __asm__ volatile(".inst 0x1e604000"); }
 /* Reads a byte with one instruction of so many bytes, behind which a fault handler may let it go on. */
 enum { FAULT_TOUCH_BYTES = 4 };
 static inline void fault_touch(uint64_t address) { __asm__ volatile("ldrb wzr, [%0]" : : "r"(address) : "memory"); }
+
+/* The machine's clock, boot->timer_hz ticks a second; what sched contexts and deadlines are counted in. */
+static inline uint64_t clock_now(void)
+{
+	uint64_t time;
+	__asm__ volatile("isb; mrs %0, cntvct_el0" : "=r"(time) : : "memory");
+	return time;
+}

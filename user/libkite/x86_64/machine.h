@@ -53,3 +53,11 @@ static inline void fpu_touch(void) { __asm__ volatile(".byte 0x66, 0x0f, 0x6f, 0
 /* Reads a byte with one instruction of so many bytes, behind which a fault handler may let it go on. */
 enum { FAULT_TOUCH_BYTES = 2 };
 static inline void fault_touch(uint64_t address) { __asm__ volatile("movb (%0), %%al" : : "D"(address) : "rax", "memory"); }
+
+/* The machine's clock, boot->timer_hz ticks a second; what sched contexts and deadlines are counted in. */
+static inline uint64_t clock_now(void)
+{
+	uint32_t low, high;
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+}
