@@ -65,6 +65,12 @@ enum fault_answer {
 /* What thread.set_error_faults takes; the bits of the two kinds of faults. */
 enum error_fault { ERROR_FAULT_capability = 1, ERROR_FAULT_system_call = 2, ERROR_FAULT_mask = 3 };
 
+enum console_kind {
+#define CONSOLE(number, name, sentence) CONSOLE_##name = (number),
+#include "console.def"
+#undef CONSOLE
+};
+
 /* What irq_control.claim takes as trigger: level and active high are 0. */
 enum irq_trigger { IRQ_TRIGGER_level = 0, IRQ_TRIGGER_edge = 1, IRQ_TRIGGER_low = 2, IRQ_TRIGGER_mask = 3 };
 
@@ -156,7 +162,17 @@ struct ipc_buffer {
 	uint64_t receive_slot[MESSAGE_CAPS];
 };
 
-enum { IPC_BUFFER_SIZE_BITS = 10, BOOT_UNTYPED_MAX = 96, BOOT_MAGIC = 0x6b697465 /* "kite" */ };
+enum { IPC_BUFFER_SIZE_BITS = 10, BOOT_UNTYPED_MAX = 96, BOOT_MESSAGE_BYTES = 1024,
+	BOOT_MAGIC = 0x6b697465 /* "kite" */ };
+
+/* The console that the kernel found (console.def): where it is, and which interrupt it has. */
+struct boot_console {
+	uint64_t kind;                    /* enum console_kind */
+	uint64_t address;                 /* physical, within an untyped of device memory; or the first I/O port */
+	uint32_t stride_bits;             /* log2 of the distance of two registers */
+	uint32_t access_bytes;            /* of a register: 1 or 4 */
+	uint32_t line, trigger;           /* for irq_control.claim; line 0: none known, so poll */
+};
 
 /* What the kernel tells the first task, in a read-only page whose address is the first argument register. */
 struct boot_page {
@@ -180,6 +196,8 @@ struct boot_page {
 	uint64_t fpu;                     /* enum fpu_policy; FPU_none: no thread may use it */
 	char architecture[16];
 	char command_line[256];           /* what the boot loader passed, NUL terminated, perhaps cut */
+	struct boot_console console;
+	char messages[BOOT_MESSAGE_BYTES]; /* what the kernel says of itself and the machine; printed by debug builds alone */
 	struct boot_untyped {
 		uint64_t physical;
 		uint32_t size_bits;

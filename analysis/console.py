@@ -5,7 +5,7 @@
     ok NAME / not ok NAME: REASON / skip NAME: REASON
     trace STEP HASH                      from the random-state driver
     done PASSED FAILED SKIPPED           the program's last word
-    halt STATUS                          the kernel's last word
+    halt STATUS                          its very last, as it stops the machine
 """
 import re
 from dataclasses import dataclass, field

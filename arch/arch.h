@@ -192,6 +192,7 @@ struct boot_info {
 	uint64_t timer_hz;                                /* 0: not known */
 	uint64_t mapped_end;                              /* the direct map covers physical memory below this */
 	const char *console, *timer;         /* what was found, for the boot message, e.g. "16550 at 0x10000000" */
+	struct boot_console device_console;               /* the console for whoever drives it in user space */
 };
 
 /* Makes the first task and returns its thread, for resume().  Stops with one clear line if it cannot. */
@@ -229,5 +230,8 @@ _Noreturn void resume(struct thread *thread);
 /* A mistake of the kernel: says so and stops the machine. */
 _Noreturn void kernel_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The kernel's printf, to the debug console: %s %c %u %x %lx %lu %d %p and widths with leading zeros. */
+/*
+ * The kernel's printf: %s %c %u %x %lx %lu %d %p and widths with leading zeros.  Goes to the debug console in debug builds
+ * alone; until the first task starts, also to its boot page.
+ */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -13,6 +13,7 @@
 #include "fpu.h"
 #include "io_ports.h"
 #include "irq.h"
+#include "print.h"
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
@@ -200,6 +201,7 @@ static void fill_boot_page(const struct boot_info *info)
 	page->fpu = fpu_policy();
 	copy_string(page->architecture, ARCH_NAME, sizeof(page->architecture));
 	copy_string(page->command_line, info->command_line, sizeof(page->command_line));
+	page->console = info->device_console;
 }
 
 /* Gives one aligned power of two of memory away; boot_memory.c calls it for each piece that is left. */
@@ -295,6 +297,8 @@ struct thread *kernel_boot(const struct boot_info *info)
 		syscall_allow_floors();
 	if (boot_option(info->command_line, "kite.terse"))
 		explain_nothing();
+	if (info->device_console.kind == CONSOLE_kernel)
+		syscall_allow_writes();
 	space_tags_limit(boot_option_number(info->command_line, "kite.tags"));
 	find_init(info, &elf);
 	boot_memory_init(info);
@@ -317,6 +321,7 @@ struct thread *kernel_boot(const struct boot_info *info)
 	first.page->untyped_first = first.next_slot;
 	boot_memory_give_rest(info, give_untyped);
 	first.page->first_free_slot = first.next_slot;
+	copy_string(first.page->messages, print_messages(), sizeof(first.page->messages));
 
 	core.current = NULL;
 	sched_wake(first.thread);

@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The kernel's printf: %s %c %d %u %x %p, with l and with 0 and a width; and panic.
+ * The kernel's printf: %s %c %d %u %x %p, with l and with 0 and a width; and panic.  A release kernel prints nothing but a
+ * panic: the console belongs to a program.  What is said while booting is kept for the first task.
  */
 #include <stdarg.h>
 #include "arch.h"
 #include "core.h"
+#include "print.h"
 
 enum { DIGITS_MAX = 20 };                 /* of a 64-bit number in decimal */
 
+static bool loud = KITE_DEBUG, booting = true;
+static char messages[BOOT_MESSAGE_BYTES];  /* cut where it is full */
+static unsigned messages_bytes;
+
+const char *print_messages(void)
+{
+	booting = false;
+	return messages;
+}
+
 static void put(char character)
 {
+	if (booting && messages_bytes + 1 < sizeof(messages))
+		messages[messages_bytes++] = character;
+	if (!loud)
+		return;
 	if (character == '\n')
 		arch_console_put('\r');
 	arch_console_put(character);
@@ -102,6 +118,7 @@ void kernel_panic(const char *format, ...)
 {
 	va_list arguments;
 
+	loud = true;
 	print("kernel panic: ");
 	va_start(arguments, format);
 	print_list(format, &arguments);

@@ -131,10 +131,8 @@ static struct thread *choose(void)
 
 	core.current = NULL;                     /* so that an interrupt may wake whoever ran last */
 	while ((priority = highest_ready()) < 0) {
-		if (!irq_wait()) {
-			print("kernel: nothing can run, and no interrupt can change that\n");
-			arch_halt(3);
-		}
+		if (!irq_wait())
+			kernel_panic("nothing can run, and no interrupt can change that");
 	}
 	thread = core.ready[priority].first;
 	sched_remove(thread);

@@ -46,12 +46,19 @@ static void call(struct thread *current, struct capability *slot)
 		ipc_send(current, slot, true, true);
 }
 
+static bool writes_allowed = KITE_DEBUG;
+
+void syscall_allow_writes(void)
+{
+	writes_allowed = true;
+}
+
 static void debug_write(struct thread *current)
 {
 	uint64_t count = tag_label(current->registers.tag);
 
-	if (count > WRITE_MAX) {
-		thread_return_error(current, ERR_bad_length);
+	if (count > WRITE_MAX || !writes_allowed) {
+		thread_return_error(current, count > WRITE_MAX ? ERR_bad_length : ERR_no_method);
 		return;
 	}
 	for (uint64_t i = 0; i < count; i++)
@@ -112,12 +119,6 @@ static void debug_floor(struct thread *current)
 	thread_return_words(current, (const uint64_t[MESSAGE_REGISTERS]){ 0 });
 }
 
-static _Noreturn void debug_halt(uint64_t status)
-{
-	print("halt %lu\n", status);
-	arch_halt((int)status);
-}
-
 static void dispatch(struct thread *current)
 {
 	uint64_t tag = current->registers.tag;
@@ -132,7 +133,7 @@ static void dispatch(struct thread *current)
 	case SYS_reply_recv:  ipc_reply_recv(current, slot); break;
 	case SYS_yield:       sched_yield(); break;
 	case SYS_debug_write: debug_write(current); break;
-	case SYS_debug_halt:  debug_halt(current->registers.message[0]);
+	case SYS_debug_halt:  arch_halt((int)current->registers.message[0]);
 	case SYS_debug_state: debug_state(current); break;
 	case SYS_debug_floor: debug_floor(current); break;
 	default:

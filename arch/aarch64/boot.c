@@ -121,6 +121,19 @@ static void map_device_tree(uint64_t physical)
 	map_range((struct range){ physical, physical + fdt_blob_size(arch_to_virtual(physical)) }, 0);
 }
 
+/* The first interrupt of a node as the GIC numbers it: kind (0 shared, from 32 on; 1 a core's own), number, trigger; 0: none. */
+static uint32_t shared_line(const struct fdt *fdt, int node, uint32_t *trigger)
+{
+	enum { CELL = 4, CELLS = 3, SHARED_FIRST = 32, EDGES = 3 };
+	uint32_t length = 0;
+	const uint8_t *cell = fdt_property(fdt, node, "interrupts", &length);
+
+	if (length < CELLS * CELL || cell[CELL - 1] != 0)
+		return 0;
+	*trigger = cell[3 * CELL - 1] & EDGES ? IRQ_TRIGGER_edge : IRQ_TRIGGER_level;
+	return SHARED_FIRST + ((uint32_t)cell[2 * CELL - 2] << 8 | cell[2 * CELL - 1]);
+}
+
 /* The console that /chosen names, if it is a PL011; else the first PL011. */
 static void find_console(const struct fdt *fdt)
 {
@@ -136,6 +149,8 @@ static void find_console(const struct fdt *fdt)
 	map_range((struct range){ range.start, range.start + PAGE }, ENTRY_DEVICE);
 	console_set((uintptr_t)arch_to_virtual(range.start));
 	info.console = describe(text, "PL011", range.start);
+	info.device_console = (struct boot_console){ .kind = CONSOLE_pl011, .address = range.start, .access_bytes = 4 };
+	info.device_console.line = shared_line(fdt, node, &info.device_console.trigger);
 }
 
 static void find_interrupts(const struct fdt *fdt)

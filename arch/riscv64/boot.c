@@ -77,6 +77,7 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 	controller = plic_find(&fdt, hart);
 	fpu_found(&fdt);
 	info.console = console_from_tree(&fdt);
+	info.device_console = console_device();
 	direct_map_trim(&info, console_physical(), controller.start);
 	plic_init();
 	tags_probe(boot_option(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);

@@ -22,6 +22,7 @@ static struct uart {
 	uint32_t mask, ready;             /* room if (status & mask) == ready */
 } uart;
 static uint64_t uart_physical = ~(uint64_t)0;
+static struct boot_console device = { .kind = CONSOLE_kernel };        /* until there is another driver in user space */
 
 static uint32_t uart_read(unsigned number)
 {
@@ -84,6 +85,25 @@ static bool find_uart(const struct fdt *fdt, int node)
 	return false;
 }
 
+/* Of the UART in use, if it is a 16550: user space has no driver for others.  The PLIC's lines are its sources. */
+static void fill_device(const struct fdt *fdt, int node, uint64_t physical)
+{
+	uint32_t length = 0;
+	const uint8_t *cell = fdt_property(fdt, node, "interrupts", &length);
+
+	if (uart.ready == 0)
+		return;
+	device = (struct boot_console){ .kind = CONSOLE_uart_16550, .address = physical, .stride_bits = uart.shift,
+					.access_bytes = uart.width };
+	if (length >= 4)
+		device.line = (uint32_t)cell[0] << 24 | (uint32_t)cell[1] << 16 | (uint32_t)cell[2] << 8 | cell[3];
+}
+
+struct boot_console console_device(void)
+{
+	return device;
+}
+
 /* "<kind> at 0x<address>" without a formatter. */
 static const char *describe(const char *kind, uint64_t address)
 {
@@ -108,7 +128,9 @@ const char *console_from_tree(const struct fdt *fdt)
 
 	if (node != NO_NODE && fdt_enabled(fdt, node) && fdt_reg(fdt, node, 0, &range) && find_uart(fdt, node)) {
 		uart_physical = range.start;
-		uart.base = arch_to_virtual(range.start + fdt_number(fdt, node, "reg-offset", 0));
+		range.start += fdt_number(fdt, node, "reg-offset", 0);
+		uart.base = arch_to_virtual(range.start);
+		fill_device(fdt, node, range.start);
 		return describe(fdt_string(fdt, node, "compatible") ? fdt_string(fdt, node, "compatible") : "UART", range.start);
 	}
 	return has_dbcn ? "SBI DBCN" : "SBI legacy";

@@ -90,5 +90,6 @@ void boot_main(uint64_t magic, uint64_t information)
 	say_processor();
 
 	info.console = describe_console();
+	info.device_console = console_device();
 	resume(kernel_boot(&info));
 }

@@ -64,6 +64,17 @@ void console_describe(struct text *text)
 		text_add(text, "none");
 }
 
+/* The lines are the ISA bus's, whose interrupts 3 and 4 are the I/O APIC's lines of the same numbers. */
+struct boot_console console_device(void)
+{
+	bool odd = uart == 0x3f8 || uart == 0x3e8;
+
+	if (uart)
+		return (struct boot_console){ .kind = CONSOLE_uart_ports, .address = uart, .access_bytes = 1,
+					      .line = odd ? 4 : 3, .trigger = IRQ_TRIGGER_edge };
+	return (struct boot_console){ .kind = bochs ? CONSOLE_port_e9 : CONSOLE_none, .address = PORT_BOCHS, .access_bytes = 1 };
+}
+
 /* A port that never gets ready loses characters; it does not stop the kernel. */
 static void uart_wait(uint8_t status)
 {

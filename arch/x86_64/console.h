@@ -14,3 +14,7 @@ void text_add(struct text *text, const char *string);
 void text_add_hex(struct text *text, uint64_t value);
 
 void console_describe(struct text *text);
+
+/* The same for whoever drives it in user space. */
+struct boot_console;
+struct boot_console console_device(void);

@@ -102,10 +102,3 @@ static inline void system_yield(void)
 	struct message message = MESSAGE(0);
 	ipc_operation(system_call_inline, SYS_yield, 0, &message);
 }
-
-_Noreturn static inline void system_halt(uint64_t status)
-{
-	struct message message = MESSAGE(0, status);
-	for (;;)
-		ipc_operation(system_call_inline, SYS_debug_halt, 0, &message);
-}

@@ -1,34 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * A small printf.  Output goes out 64 characters a system call, in the eight words of a message; what one print() says
- * is out when it returns.
+ * A small printf.  Output goes to the console 64 characters a message, in its eight words; what one print() says comes in
+ * one piece, and is out when it returns.
  */
 #include <stdarg.h>
-#include "message.h"
+#include "console.h"
 #include "print.h"
-
-enum { CHUNK = MESSAGE_REGISTERS * sizeof(uint64_t) };
 
 struct output {
 	uint64_t count;
 	struct message message;
 };
 
-static void output_flush(struct output *output)
+static void output_flush(struct output *output, bool last)
 {
 	if (output->count == 0)
 		return;
-	output->message.tag = tag_make(0, output->count, 0, 0);
-	ipc_operation(system_call_inline, SYS_debug_write, 0, &output->message);
+	console_write(&output->message, output->count, last);
 	*output = (struct output){ 0 };
 }
 
+/* A full message waits for the next character, which tells whether it is the last one. */
 static void output_char(struct output *output, char character)
 {
+	if (output->count == CONSOLE_CHUNK)
+		output_flush(output, false);
 	uint64_t place = output->count++;
 	output->message.word[place / 8] |= (uint64_t)(unsigned char)character << place % 8 * 8;
-	if (output->count == CHUNK)
-		output_flush(output);
 }
 
 static void output_string(struct output *output, const char *text)
@@ -80,7 +78,15 @@ void print(const char *format, ...)
 		}
 	}
 	va_end(list);
-	output_flush(&output);
+	output_flush(&output, true);
+}
+
+void system_halt(uint64_t status)
+{
+	print("halt %lu\n", status);
+	struct message message = MESSAGE(0, status);
+	for (;;)
+		ipc_operation(system_call_inline, SYS_debug_halt, 0, &message);
 }
 
 const char *error_sentence(enum error error)

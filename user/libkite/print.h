@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Printing to the kernel's debug console, and giving up.
+ * Printing to the console server (console.h), and giving up.
  */
 #pragma once
+#include <stdbool.h>
 #include "abi.h"
 
 /* %s %c %d %u %x %% of int size, %lu %lx of uint64_t. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* While it is set, what is printed is out before anybody of a lower priority runs. */
+extern bool print_at_once;
+
+/* Prints "halt <status>", the laboratory's sign of an orderly end, and stops the machine. */
+_Noreturn void system_halt(uint64_t status);
 
 /* What an error means, by error.def. */
 const char *error_sentence(enum error error);

@@ -2,6 +2,7 @@
  *
  * The start of a program, its memory and its slots.
  */
+#include "console.h"
 #include "invocations.h"
 #include "print.h"
 #include "runtime.h"
@@ -37,6 +38,7 @@ void start(const struct boot_page *page)
 	pool.slot_end = boot->slots;
 	address_next = boot->buffer_address > ADDRESS_FIRST ? boot->buffer_address + PAGE_BYTES : ADDRESS_FIRST;
 	find_memory();
+	console_init();
 	program();
 	system_halt(0);
 }

@@ -2,6 +2,7 @@
  *
  * Making tasks.
  */
+#include "console.h"
 #include "invocations.h"
 #include "print.h"
 #include "space.h"
@@ -13,9 +14,12 @@
 static struct boot_page page;
 _Static_assert(sizeof(struct boot_page) <= PAGE_BYTES, "the boot page is one page");
 
-static void page_fill(const char *command_line, const struct made_thread *thread, uint64_t memory_bits, uint64_t slot_bits)
+static void page_fill(const char *command_line, const struct made_thread *thread, uint64_t memory_bits, uint64_t slot_bits,
+	bool has_console)
 {
 	page = *boot;
+	if (has_console)
+		page.console = (struct boot_console){ .kind = CONSOLE_server };
 	page.slots = (uint64_t)1 << slot_bits;
 	page.untyped_first = TASK_SLOT_untyped;
 	page.untyped_count = 1;
@@ -51,7 +55,7 @@ struct task task_make(struct pool *from, const void *file, size_t file_bytes, co
 	struct made_thread thread = thread_make(from, task.cnode, task.space, entry, page_address, priority, THREAD_active);
 	task.thread = thread.thread;
 	task.context = thread.context;
-	page_fill(command_line, &thread, memory_bits, slot_bits);
+	page_fill(command_line, &thread, memory_bits, slot_bits, console_give(task.cnode));
 	space_add_page(from, task.space, page_address, MAP_read, &page, sizeof page);
 	slots_fill(&task, &thread, parent);
 	/* Made where it belongs, for an untyped has one capability, which does not move; and last, for its alignment wastes. */

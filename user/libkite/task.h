@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Tasks: a program in an address space and a CSpace of its own, with memory of its own.  Its first thread finds what
- * the machine's first task finds: a boot page, and capabilities in the BOOT_SLOTs; and one endpoint to its parent.
+ * the machine's first task finds: a boot page, and capabilities in the BOOT_SLOTs; and one endpoint to its parent, and
+ * the console if its parent has one.
  */
 #pragma once
 #include <stddef.h>
@@ -9,6 +10,9 @@
 
 enum {
 	TASK_SLOT_parent = 6,             /* in the new task: an endpoint that its parent gave it */
+	TASK_SLOT_console = 12,           /* the console server, if boot_page says so; in the first task, too */
+	SERVER_SLOT_device = 13,          /* in a driver: its device's frame or I/O ports, and its interrupt if it has one */
+	SERVER_SLOT_irq = 14,
 	TASK_SLOT_untyped = BOOT_SLOT_first_free,
 };
 

@@ -30,6 +30,8 @@ static struct world {
 	uint64_t step, spare, hash, random[THREADS + 1];
 	struct made_thread made[THREADS];
 	uint64_t space[THREADS], cnode;
+	const char *failed;               /* what register held a value of the kernel's, and which; NULL so far */
+	uint64_t value;
 } *world;
 
 static uint64_t limit, wild, levels;      /* the same in all spaces from before they were cloned */
@@ -218,10 +220,12 @@ static void make_wild(struct step *step, struct message *message)
 		message->tag = draw_any(number);
 }
 
-static _Noreturn void fail(uint64_t number, const char *what, uint64_t value)
+/* Ends it all; the first thread reports it, for the workers have no console. */
+static void fail(const char *what, uint64_t value)
 {
-	print("not ok fuzz: step %lu, thread %lu: %s is %lx\n", world->step, number, what, value);
-	system_halt(1);
+	world->failed = what;
+	world->value = value;
+	world->step = limit;
 }
 
 static void note(uint64_t word)
@@ -238,7 +242,7 @@ static void perform(struct step *step, const struct message *message)
 	probe_system_call(&probe, 0x2121212121212121);
 	for (unsigned i = 0; i < PROBE_OTHERS; i++)
 		if (probe.other[i] >> 63)
-			fail(step->number, names[i], probe.other[i]);
+			fail(names[i], probe.other[i]);
 	note(step->number << 8 | tag_error(probe.message.tag));
 }
 
@@ -358,6 +362,8 @@ void fuzz_task(void)
 		set_going(draw(THREADS, WORKERS));
 		note(THREADS);
 	}
+	if (world->failed)
+		test_fail(__FILE__, __LINE__, world->failed, world->value, 0);
 	struct message message = MESSAGE(REPORT_ok, world->hash);
 	ipc_send(TASK_SLOT_parent, &message);
 	park();

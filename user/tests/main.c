@@ -6,6 +6,7 @@
  * The tests are in this same program: a task of a test gets "test=<number>" as its command line.  The runner has the
  * highest priority and waits for the test's report; a thread of the lowest reports that nothing of the test can run.
  */
+#include "device.h"
 #include "fuzz.h"
 #include "machine_alarm.h"
 #include "option.h"
@@ -109,8 +110,17 @@ static void number_put(size_t place, char *text, uint64_t number)
 		text[digit - 1] = (char)('0' + number % 10);
 }
 
+/* The idle thread may have run while the console was slow: what it said then is not about the next test. */
+static void forget_reports(void)
+{
+	struct message message;
+	while (ipc_nb_recv(runner.endpoint, &message) == ERR_ok)
+		;
+}
+
 static void run(unsigned index)
 {
+	forget_reports();
 	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
 	struct message report;
 	char command_line[] = "test=00000000000000000000";
@@ -123,25 +133,11 @@ static void run(unsigned index)
 	runner.count[kind == REPORT_ok || kind == REPORT_skip ? kind : REPORT_fail]++;
 }
 
-static bool contains(const struct boot_untyped *untyped, uint64_t physical)
-{
-	return untyped->device && physical >= untyped->physical && physical - untyped->physical < (uint64_t)1 << untyped->size_bits;
-}
-
-/* The device at a known place gets frames up to its own; of another one, tests get pages. */
+/* The device at a known place, if the machine has it; of another one, tests get a page. */
 static void find_devices(void)
 {
-	for (uint64_t i = 0; i < boot->untyped_count; i++) {
-		const struct boot_untyped *untyped = &boot->untyped[i];
-		if (ALARM_PHYSICAL != 0 && contains(untyped, ALARM_PHYSICAL)) {
-			uint64_t frames = (ALARM_PHYSICAL - untyped->physical) / PAGE_BYTES + 1, slot = pool_slots(&pool, frames);
-			for (uint64_t frame = 0; frame < frames; frame++)
-				must(untyped_retype(boot->untyped_first + i, OBJECT_frame, SIZE_BITS_frame, BOOT_SLOT_cnode, slot + frame, 1));
-			runner.alarm = slot + frames - 1;
-		} else if (untyped->device && untyped->size_bits >= SIZE_BITS_frame) {
-			runner.device = boot->untyped_first + i;
-		}
-	}
+	runner.alarm = ALARM_PHYSICAL ? device_frame(ALARM_PHYSICAL) : 0;
+	runner.device = device_unused();
 }
 
 static void prepare(void)
@@ -173,6 +169,7 @@ static void run_all(void)
 /* One task of hostile threads; that all of them are stuck is as good an end as any. */
 static void run_fuzz(uint64_t seed, uint64_t steps, uint64_t wild)
 {
+	forget_reports();
 	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
 	struct message report;
 	char command_line[] = "fuzz=00000000000000000000 steps=00000000000000000000 wild=00000000000000000000";

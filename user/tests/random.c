@@ -318,6 +318,7 @@ void random_run(void)
 	every = option_number("every", EVERY_DEFAULT);
 	if (every == 0)
 		every = 1;
+	print_at_once = true;             /* what runs next must not depend on the console */
 	slots = boot->slots;
 	debug = boot->debug;
 	/* How many untypeds the boot page lists depends on the kernel's size; the trace must not. */
