@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes fastpath/README.md: the table of steps with their instructions, from the kernels as linked and the baselines.
+"""Writes fastpath/README.md: the table of steps with their instructions, from the kernels as linked and the baselines; and
+docs/manual.md (manual.py).
 
     ci/generate.py          writes it (kernels built for release)
 A test compares what would be written with what is there.
@@ -13,6 +14,7 @@ from result import of_problems
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from analysis import baseline, budgets  # noqa: E402
+import manual  # noqa: E402
 
 HEAD = """\
 # fastpath/: call and reply_recv in assembly
@@ -81,7 +83,9 @@ def group():
     there = path.read_text() if path.exists() else ""
     problem = [] if there == text() else ["fastpath/README.md is out of date: /usr/bin/python3 ci/generate.py writes it"]
     yield of_problems("generated/fastpath/README.md is up to date", problem)
+    yield from manual.group()
 
 
 if __name__ == "__main__":
+    manual.write()
     (ROOT / "fastpath" / "README.md").write_text(text())

@@ -12,7 +12,7 @@ from analysis.failure import Exit, Failure
 
 @kite.command(context_settings=CONTEXT)
 @click.argument("machine")
-@click.option("--archive", type=click.Choice(["tests", "bench"]), default="tests", show_default=True,
+@click.option("--archive", type=click.Choice(["tests", "bench", "examples"]), default="tests", show_default=True,
               help="Which first task.")
 @click.option("--debug/--release", default=True, show_default=True, help="Which kernel.")
 @click.option("--slow", is_flag=True, help="The kernel without its fast paths.")

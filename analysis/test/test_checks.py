@@ -169,3 +169,28 @@ def test_how_waiting_ended_is_not_told_by_a_fast_path():
     lost = console_of_errors("riscv64", without=[("send", "cancelled")])
     assert list(errors.problems("riscv64", False, lost)) == ["no test provokes cancelled of send"]
     assert list(errors.problems("riscv64", True, lost)) == []
+
+
+def test_examples_are_told_apart_and_compared(monkeypatch):
+    import examples
+    from analysis.lists import Example
+    found = examples.printed("kite: x\r\nexample a\r\none\r\nqemu-system-x: warning: so\ntwo\r\nok a\nskip b: no device\nexample c\nthree\n")
+    assert found == {"a": ["one", "two"], "b": "no device", "c": ["three"]}
+    monkeypatch.setattr(examples, "read_examples", lambda: [Example("a", "", "one\ntwo\n"), Example("b", "", "x\n"),
+                                                            Example("c", "", "four\n"), Example("d", "", "five\n")])
+    machine = type("M", (), {"name": "m"})
+    assert [result.verdict for result in examples.results(machine, found)] == ["passed", "skipped", "failed", "failed"]
+
+
+def test_lists_are_read_with_their_strings():
+    from analysis.lists import read
+    methods = {(words[0], words[2]): words for words in read("abi/method.def", "METHOD")}
+    assert methods["untyped", "retype"][4].split()[0] == "kind" and len(methods) > 30
+    assert {len(words) for words in methods.values()} == {7}
+
+
+def test_the_manual_shows_every_object_and_example(monkeypatch):
+    import manual
+    assert not list(manual.left_out())
+    monkeypatch.setattr(manual, "template", lambda: "# nothing\n")
+    assert any("{{methods thread}}" in problem for problem in manual.left_out())

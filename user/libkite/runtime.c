@@ -6,6 +6,7 @@
 #include "invocations.h"
 #include "print.h"
 #include "runtime.h"
+#include "task.h"
 
 const struct boot_page *boot;
 struct pool pool;
@@ -40,7 +41,12 @@ void start(const struct boot_page *page)
 	find_memory();
 	console_init();
 	program();
-	system_halt(0);
+	if (boot->archive_bytes)                  /* the first task */
+		system_halt(0);
+	struct message message = MESSAGE(0);
+	ipc_send(TASK_SLOT_parent, &message);
+	for (;;)
+		thread_suspend(BOOT_SLOT_thread);
 }
 
 uint64_t pool_slots(struct pool *from, uint64_t count)

@@ -9,7 +9,8 @@
 
 extern const struct boot_page *boot;
 
-/* The program itself; when it returns, the machine stops with status 0. */
+/* The program itself; when it returns, the machine stops with status 0, or a task that another one made tells its parent so
+   with an empty message, and stops. */
 void program(void);
 
 /* From start.S. */
