@@ -171,3 +171,6 @@ def group(root):
         for path in PATHS:
             name = f"fastpath/{path}.{arch} is the program that its steps say"
             yield of_problems(name, problems(arch, path, *read(root, arch, path)))
+        symbols = (root / "build" / f"{arch}-release" / "kernel.sym").read_text()
+        left = re.findall(r"\btrace_\S*", symbols)
+        yield of_problems(f"fastpath/a release kernel for {arch} has no trace points", left)

@@ -19,6 +19,7 @@
 #include "space.h"
 #include "syscall.h"
 #include "timer.h"
+#include "trace.h"
 #include "untyped.h"
 
 enum {
@@ -295,6 +296,8 @@ struct thread *kernel_boot(const struct boot_info *info)
 	say_hello(info);
 	if (boot_option(info->command_line, "kite.floors"))
 		syscall_allow_floors();
+	if (boot_option(info->command_line, "kite.trace"))
+		trace_at_halt(info->timer_hz);
 	if (boot_option(info->command_line, "kite.terse"))
 		explain_nothing();
 	if (info->device_console.kind == CONSOLE_kernel)

@@ -4,6 +4,7 @@
  *
  *   kite.floors   allow debug_floor, which checks nothing: for benchmarks alone
  *   kite.terse    say nothing about errors of system calls, nor about threads that a fault stopped (explain.h)
+ *   kite.trace    print the trace ring when the machine is halted (debug builds; trace.h)
  *   kite.tags=n   use no more address-space tags than for n spaces; 0: as if the machine had none (riscv64)
  */
 #pragma once

@@ -7,6 +7,7 @@
 #include "explain.h"
 #include "ipc.h"
 #include "sched.h"
+#include "trace.h"
 
 static const char *const fault_name[] = {
 #define FAULT(number, name, sentence) [number] = sentence,
@@ -18,6 +19,7 @@ struct thread *kernel_fault(struct thread *current, struct fault fault)
 {
 	gate_set(current, GATE_OF(full));
 	sched_enter(current);
+	trace(TRACE_fault, fault.kind, fault.address);
 	current->fault_kind = fault.kind;
 	current->fault_address = fault.address;
 	current->fault_code = fault.code;
@@ -27,5 +29,7 @@ struct thread *kernel_fault(struct thread *current, struct fault fault)
 			      current->pc, fault.address, fault.code, current->sp);
 		thread_stop(current, GATE_OF(faulted));
 	}
-	return sched_leave();
+	current = sched_leave();
+	trace(TRACE_leave, (uintptr_t)current, current->pc);
+	return current;
 }

@@ -16,6 +16,7 @@
 #include "reply.h"
 #include "sched.h"
 #include "sched_context.h"
+#include "trace.h"
 
 /* The object of a kind that a slot names, if it has the right. */
 static enum error object_of(const struct capability *slot, enum object_kind kind, enum right right, void **object)
@@ -61,6 +62,7 @@ static struct notification *pending(const struct thread *current, const struct s
 /* Hands a message over.  Both threads are out of the endpoint's queues; is_call says whether the sender waits for more. */
 static void deliver(struct thread *from, struct thread *to, uint64_t badge, bool is_call)
 {
+	trace(TRACE_deliver, (uintptr_t)to, badge);
 	if (from->in_fault)
 		message_fault(from, to, badge);
 	else
@@ -104,6 +106,7 @@ static void answer(struct thread *current)
 {
 	struct thread *caller = current->caller;
 
+	trace(TRACE_answer, (uintptr_t)caller, 0);
 	if (!caller->in_fault)
 		message_answer(current, caller);
 	current->caller = NOBODY;
@@ -212,6 +215,7 @@ static void answer_saved(struct thread *current, const struct capability *slot)
 
 	/* From here on nothing can fail. */
 	caller = reply_release(reply);
+	trace(TRACE_answer, (uintptr_t)caller, 0);
 	if (caller->in_fault)
 		resume_from_fault(current, caller);
 	else

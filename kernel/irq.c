@@ -5,6 +5,7 @@
 #include "invoke.h"
 #include "notification.h"
 #include "timer.h"
+#include "trace.h"
 
 struct irq_handler irq_handlers[IRQ_LINES_MAX + 1];
 static unsigned bound_lines;                     /* handlers that are bound: lines of devices that may interrupt */
@@ -35,6 +36,7 @@ void irq_deliver(void)
 	handler = &irq_handlers[line];
 	if (!handler->notification)              /* it was pending when its line was disabled */
 		return;
+	trace(TRACE_line, line, handler->bits);
 	handler->delivered = 1;
 	notification_signal(handler->notification, handler->bits);
 }

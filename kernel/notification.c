@@ -4,6 +4,7 @@
 #include "invoke.h"
 #include "irq.h"
 #include "sched.h"
+#include "trace.h"
 
 void notification_init(struct notification *notification)
 {
@@ -90,6 +91,7 @@ void notification_signal(struct notification *notification, uint64_t bits)
 {
 	if (!bits)
 		return;
+	trace(TRACE_signal, (uintptr_t)notification, bits);
 	notification->bits |= bits;
 	offer(notification);
 }

@@ -7,6 +7,7 @@
 #include "arch.h"
 #include "core.h"
 #include "print.h"
+#include "trace.h"
 
 enum { DIGITS_MAX = 20 };                 /* of a 64-bit number in decimal */
 
@@ -126,5 +127,6 @@ void kernel_panic(const char *format, ...)
 	if (core.current)                         /* while booting there is none */
 		print("\nkernel: current thread %p, limit %lx", (void *)core.current, core.limit);
 	print("\n");
+	trace_print(TRACE_PANIC);
 	arch_halt(2);
 }

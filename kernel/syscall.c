@@ -11,6 +11,7 @@
 #include "state.h"
 #include "syscall.h"
 #include "timer.h"
+#include "trace.h"
 
 enum { WRITE_MAX = MESSAGE_REGISTERS * 8 };
 
@@ -30,6 +31,7 @@ static void invoke_method(struct thread *current, struct capability *slot)
 	if (outcome.restart) {
 		for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)        /* a method may count on in its arguments */
 			current->registers.message[i] = invocation.word[i];
+		trace(TRACE_restart, tag_label(current->registers.tag), slot->object);
 		arch_registers_restart(current);
 	} else if (outcome.error != ERR_ok) {
 		thread_return_error(current, outcome.error);
@@ -119,6 +121,12 @@ static void debug_floor(struct thread *current)
 	thread_return_words(current, (const uint64_t[MESSAGE_REGISTERS]){ 0 });
 }
 
+static _Noreturn void debug_halt(uint64_t status)
+{
+	trace_halt();
+	arch_halt((int)status);
+}
+
 static void dispatch(struct thread *current)
 {
 	uint64_t tag = current->registers.tag;
@@ -133,7 +141,7 @@ static void dispatch(struct thread *current)
 	case SYS_reply_recv:  ipc_reply_recv(current, slot); break;
 	case SYS_yield:       sched_yield(); break;
 	case SYS_debug_write: debug_write(current); break;
-	case SYS_debug_halt:  arch_halt((int)current->registers.message[0]);
+	case SYS_debug_halt:  debug_halt(current->registers.message[0]);
 	case SYS_debug_state: debug_state(current); break;
 	case SYS_debug_floor: debug_floor(current); break;
 	default:
@@ -176,6 +184,7 @@ static struct thread *leave(void)
 	struct thread *next = sched_leave();
 	const char *broken = KITE_DEBUG ? invariant_check() : NULL;
 
+	trace(TRACE_leave, (uintptr_t)next, next->pc);
 	if (broken)
 		kernel_panic("the invariant does not hold: %s", broken);
 	return next;
@@ -186,6 +195,7 @@ struct thread *kernel_syscall(struct thread *current)
 	uint64_t tag = current->registers.tag;
 
 	sched_enter(current);
+	trace(TRACE_syscall, tag, current->registers.badge);
 	dispatch(current);
 	raise(current, tag);
 	return leave();
@@ -195,6 +205,7 @@ struct thread *kernel_interrupt(struct thread *current)
 {
 	gate_set(current, GATE_OF(full));
 	sched_enter(current);
+	trace(TRACE_interrupt, current->pc, current->gate);
 	timer_deliver();
 	irq_deliver();
 	return leave();

@@ -10,6 +10,7 @@
 #include "sched.h"
 #include "sched_context.h"
 #include "space.h"
+#include "trace.h"
 
 void thread_init(struct thread *thread)
 {
@@ -53,6 +54,7 @@ void thread_return_error(struct thread *thread, enum error error)
 		thread_fault_over(thread, true);
 		return;
 	}
+	trace(TRACE_error, error, thread->registers.tag);
 	if (KITE_DEBUG)
 		explain(thread, error);
 	thread->registers.tag = tag_make(OPERATION_error, (uint64_t)error, 0, 0);
@@ -115,6 +117,7 @@ static void dismiss_caller(struct thread *thread)
 
 void thread_stop(struct thread *thread, uint64_t reason)
 {
+	trace(TRACE_stop, (uintptr_t)thread, reason);
 	gate_set(thread, reason);
 	sched_remove(thread);
 	cancel_wait(thread);
