@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from analysis import baseline, benchmarks, budgets, build, emulator, metrics, pool, record, sanity, table
+from analysis import baseline, benchmarks, bounds, budgets, build, emulator, metrics, pool, record, sanity, table
 from analysis.failure import Exit, Failure
 
 @dataclass
@@ -112,17 +112,17 @@ def print_tables(rows, pairs, options):
     console.print(table.NOTES, style="dim")
     console.print()
     for machine in options.machines:
-        print_longest(console, machine, pairs)
+        for line in bounds.texts(machine, bounds_of(machine, pairs)):
+            console.print(line)
 
 
-def print_longest(console, machine, pairs):
-    """The longest stretch in the kernel, of the build that was measured first; preemption points do not end it."""
+def bounds_of(machine, pairs):
+    """What is bounded of the kernel as a whole, of the build that was measured first."""
     pair = pairs.get((machine.name, True)) or pairs.get((machine.name, False))
-    console.print(f"{machine.name}: longest passage through the kernel, setting up included: "
-                  f"{pair[0].report.longest} instructions")
+    return bounds.measured(machine, pair[0].report.longest)
 
 
-def compare(rows, options, say):
+def compare(rows, pairs, options, say):
     """Shows what differs from the baselines; returns whether anything got worse."""
     worse = False
     for machine in options.machines:
@@ -131,6 +131,8 @@ def compare(rows, options, say):
         key = baseline.key_of(compiler, emulator.qemu_version(machine))
         if options.update_baseline:
             baseline.update(machine.name, key, mine, options.complete)
+            if options.complete:
+                bounds.update(key, machine.name, bounds_of(machine, pairs))
             say(f"wrote results/exact/{machine.name}.txt [{key}]")
             continue
         known, changes, new = baseline.compare(machine.name, key, mine)
@@ -139,6 +141,8 @@ def compare(rows, options, say):
             continue
         gone = baseline.missing(machine.name, key, mine) if options.complete else []
         worse |= show_difference(machine, key, changes, new, gone)
+        for text in options.complete and bounds.differences(key, machine.name, bounds_of(machine, pairs)) or ():
+            table.error_console().print(f"{machine.name}: {text}")
     return worse
 
 
@@ -182,4 +186,4 @@ def run(options, say):
     if breaches:
         raise Failure(Exit.BENCHMARK, "\n".join(breaches))
     say(f"record: {record.write(lines, tree).relative_to(record.paths.ROOT)}")
-    return Exit.REGRESSION if compare(rows, options, say) else Exit.SAME
+    return Exit.REGRESSION if compare(rows, pairs, options, say) else Exit.SAME

@@ -18,6 +18,11 @@ class Elf:
         except (OSError, ValueError, struct.error) as error:
             raise Failure(Exit.ERROR, f"{path.name}: {error}") from None
 
+    @property
+    def entry(self):
+        """The address of the first instruction."""
+        return struct.unpack_from("<Q", self.data, 0x18)[0]
+
     def _headers(self):
         """Section headers as (name, type, offset, size, link), the name still an offset in the first pass."""
         offset, = struct.unpack_from("<Q", self.data, 0x28)

@@ -142,11 +142,12 @@ def run(machine, command, directory, seconds=SECONDS):
     return text, console.parse(text)
 
 
-def plugin_arguments(machine, preset, marker=None):
-    """The -plugin option for a built preset: where the marker and the addresses to be noticed are."""
+def plugin_arguments(machine, preset, marker=None, begin=None):
+    """The -plugin option for a built preset: where the marker, the first instruction of user code, and the addresses to
+    be noticed are."""
     kernel = elf.Elf(paths.preset_directory(preset) / "kernel.elf").symbols()
     hits = ":".join(hex(kernel.get(name, 0)) for name in HITS)
-    regions = f",marker={marker:#x}" if marker else ""
+    regions = (f",marker={marker:#x}" if marker else "") + (f",begin={begin:#x}" if begin else "")
     firmware = ",firmware={}-{}".format(*machine.firmware) if machine.firmware else ""
     return ["-plugin", f"file={paths.PLUGIN},out=plugin.jsonl,hit={hits}{regions}{firmware}"]
 
@@ -179,13 +180,21 @@ def check_benchmarks_ended(machine, parsed, text):
                       f"{show_last(text)}\n{machine.name}: the benchmark program failed (halt {parsed.halt})")
 
 
-def boot_and_count(machine, preset, archive, command_line, seconds=SECONDS):
-    """The same as boot() under the plugin; returns (Console, how often each of HITS was executed)."""
+def boot_and_report(machine, preset, archive, command_line, seconds=SECONDS):
+    """The same as boot() under the plugin; returns (Console, Report)."""
     directory = run_directory(machine, preset)
     command = machine.boot_command(preset, paths.preset_directory(preset) / archive, command_line)
-    _, parsed = run(machine, command + ICOUNT + plugin_arguments(machine, preset), directory, seconds)
+    program = elf.Elf((paths.preset_directory(preset) / archive).with_suffix(".elf"))
+    arguments = plugin_arguments(machine, preset, begin=program.entry)
+    _, parsed = run(machine, command + ICOUNT + arguments, directory, seconds)
     report = plugin.parse((directory / "plugin.jsonl").read_text())
     shutil.rmtree(directory)
+    return parsed, report
+
+
+def boot_and_count(machine, preset, archive, command_line, seconds=SECONDS):
+    """The same; returns (Console, how often each of HITS was executed)."""
+    parsed, report = boot_and_report(machine, preset, archive, command_line, seconds)
     return parsed, dict(zip(HITS, report.hits))
 
 

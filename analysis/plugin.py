@@ -33,8 +33,9 @@ class Region:
 @dataclass(frozen=True)
 class Report:
     regions: list
-    longest: int                # kernel instructions of the longest passage once the first region has begun
+    longest: int                # kernel instructions of the longest passage once the first region, or user code, has begun
     hits: tuple                 # how often each address of emulator.HITS was executed, in the whole run
+    longest_pcs: tuple = ()     # every 32nd kernel address of that passage
 
 
 def parse(text):
@@ -51,4 +52,5 @@ def parse(text):
         raise Failure(Exit.MACHINE, f"the plugin's output is incomplete ({error}); QEMU died early") from None
     if end["open"]:
         raise Failure(Exit.BENCHMARK, "the guest began to measure and never ended")
-    return Report(parsed, end["longest"], tuple(end["hits"]))
+    return Report(parsed, end["longest"], tuple(end["hits"]),
+                  tuple(int(pc, 16) for pc in end.get("longest_pcs", ())))

@@ -4,7 +4,7 @@ what the benchmarks show: that two runs are equal, that what should take the fas
 import errors
 from result import FAILED, PASSED, SKIPPED, Result, of_problems
 
-from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, pool, sanity
+from analysis import baseline, bench, benchmarks, bounds, budgets, build, emulator, metrics, pool, sanity
 from analysis.failure import Exit, Failure
 
 SECONDS = 240
@@ -135,6 +135,16 @@ def baseline_result(machine, rows):
     return of_problems(name, problems)
 
 
+def bounds_results(machine, longest):
+    """The kernel's size and its longest passage: within the limits, and as accepted."""
+    numbers = bounds.measured(machine, longest)
+    yield of_problems(f"{machine.name}/bench/the kernel is small, and its longest passage short", list(bounds.exceeded(machine.arch, numbers)))
+    key = baseline.key_of(build.compiler_of(machine.preset())[0], emulator.qemu_version(machine))
+    problems = bounds.differences(key, machine.name, numbers)
+    name = f"{machine.name}/bench/size and longest passage are equal to the baseline"
+    yield Result(name, SKIPPED, f"no baseline for this key: {key}") if problems is None else of_problems(name, problems)
+
+
 def bench_results(machine, pairs):
     prefix = f"{machine.name}/bench"
     mine = {key: pair for key, pair in pairs.items() if key[0] == machine.name}
@@ -151,6 +161,7 @@ def bench_results(machine, pairs):
     yield of_problems(f"{prefix}/every benchmark gives every metric", [*sanity.missing_metrics(rows), *missing])
     yield of_problems(f"{prefix}/within the budgets", budgets.exceeded(budgets.read(), rows, machine.arch))
     yield baseline_result(machine, rows)
+    yield from bounds_results(machine, mine[machine.name, True][0].report.longest)
 
 
 def measurements(machines, say):
@@ -166,3 +177,23 @@ def measurements(machines, say):
             if failure.code == Exit.INTERRUPTED:
                 raise
             yield Result(f"{machine.name}/bench/runs", FAILED, str(failure))
+
+
+# ---- how long interrupts are off ----
+
+def passages(run):
+    """The system tests on a release kernel under the plugin: no passage through the kernel is longer than the limit."""
+    def job(machine):
+        name = f"{machine.name}/passages/no system call of the tests keeps interrupts off for longer than the limit"
+        try:
+            _, report = emulator.boot_and_report(machine, machine.preset(), "tests.cpio", "", SECONDS)
+        except Failure as failure:
+            return Result(name, FAILED, str(failure))
+        return of_problems(name, list(bounds.exceeded(machine.arch, {"longest_passage": report.longest})))
+
+    chosen = [machine for machine in run.machines if machine.main]
+    build.build_plugin(run.say)
+    for machine in chosen:
+        build.build(machine.preset(), say=run.say)
+    run.say("longest passages")
+    yield from pool.run_all(job, chosen)

@@ -2,7 +2,7 @@
 #include "endpoint.h"
 #include "sched.h"
 
-enum { CANCEL_SENDERS = 32 };                   /* looked at in one step */
+enum { CANCEL_SENDERS = 16 };                   /* looked at in one step */
 
 void endpoint_init(struct endpoint *endpoint)
 {

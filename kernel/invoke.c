@@ -14,12 +14,23 @@ enum error argument_slot(const struct thread *caller, uint64_t address, enum obj
 	return ((*slot)->rights & rights) == rights ? ERR_ok : ERR_no_right;
 }
 
+static void results_clear(struct invocation *invocation)
+{
+	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
+		invocation->result[i] = 0;
+	invocation->has_results = true;
+}
+
 static enum error dispatch(struct invocation *invocation, uint64_t method)
 {
 	switch ((uint64_t)capability_kind(invocation->slot) << METHOD_BITS | method) {
 #define METHOD(kind, number, name, right, arguments, results, summary) \
 	case OBJECT_##kind << METHOD_BITS | number: \
-		return capability_has(invocation->slot, RIGHT_##kind##_##right) ? method_##kind##_##name(invocation) : ERR_no_right;
+		if (!capability_has(invocation->slot, RIGHT_##kind##_##right)) \
+			return ERR_no_right; \
+		if (sizeof(results) > sizeof("")) \
+			results_clear(invocation); \
+		return method_##kind##_##name(invocation);
 #include "method.def"
 #undef METHOD
 	default:

@@ -8,8 +8,10 @@
 struct invocation {
 	struct thread *caller;
 	struct capability *slot;                  /* what was invoked; its kind and the method's right are checked */
-	uint64_t word[MESSAGE_REGISTERS];         /* the arguments; on restart, as the method left them */
-	uint64_t result[MESSAGE_REGISTERS];       /* out, zero before */
+	uint64_t *word;                           /* the arguments, where the caller's message is: a method that is to be
+	                                             called again may count on there */
+	uint64_t result[MESSAGE_REGISTERS];       /* out, zero before; of methods with results in method.def alone */
+	bool has_results;                         /* out: it is one of those */
 	bool restart;                             /* out: a bounded step was done; the call is to be made again */
 };
 

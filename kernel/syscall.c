@@ -18,26 +18,28 @@ enum { WRITE_MAX = MESSAGE_REGISTERS * 8 };
 /* A call through a capability that names no endpoint: a method of the object. */
 static void invoke_method(struct thread *current, struct capability *slot)
 {
-	struct invocation invocation = { .caller = current, .slot = slot };
+	struct invocation invocation;
 	struct outcome outcome;
 
 	if (tag_length(current->registers.tag) || tag_caps(current->registers.tag)) {
 		thread_return_error(current, ERR_bad_length);
 		return;
 	}
-	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
-		invocation.word[i] = current->registers.message[i];
+	invocation.caller = current;
+	invocation.slot = slot;
+	invocation.word = current->registers.message;
+	invocation.has_results = false;
+	invocation.restart = false;
 	outcome = invoke(&invocation, tag_label(current->registers.tag));
 	if (outcome.restart) {
-		for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)        /* a method may count on in its arguments */
-			current->registers.message[i] = invocation.word[i];
 		trace(TRACE_restart, tag_label(current->registers.tag), slot->object);
 		arch_registers_restart(current);
-	} else if (outcome.error != ERR_ok) {
+	} else if (outcome.error != ERR_ok)
 		thread_return_error(current, outcome.error);
-	} else {
+	else if (invocation.has_results)
 		thread_return_words(current, invocation.result);
-	}
+	else
+		thread_return_nothing(current);
 }
 
 static void call(struct thread *current, struct capability *slot)

@@ -68,6 +68,14 @@ void thread_return_words(struct thread *thread, const uint64_t word[MESSAGE_REGI
 		thread->registers.message[i] = word[i];
 }
 
+void thread_return_nothing(struct thread *thread)
+{
+	thread->registers.tag = tag_make(SYS_reply_recv, 0, 0, 0);
+	thread->registers.badge = 0;
+	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
+		thread->registers.message[i] = 0;
+}
+
 /* ---- stopping ---- */
 
 /* Its caller wants no answer any more.  If it waits for a notification on the caller's context, that goes home now. */

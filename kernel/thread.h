@@ -153,6 +153,7 @@ void thread_init(struct thread *thread);
 
 /* The success of the system call that the thread is in, with these words. */
 void thread_return_words(struct thread *thread, const uint64_t word[MESSAGE_REGISTERS]);
+void thread_return_nothing(struct thread *thread);
 
 /*
  * Stops it for a reason (GATE_OF(stopped) or GATE_OF(faulted)): what it waited for is cancelled, so that its system call

@@ -125,12 +125,13 @@ static enum progress clear_step(struct capability *untyped, const struct request
 		return PROGRESS_done;
 	if (to > request->end)
 		to = request->end;
+#pragma clang loop unroll_count(8)
 	for (uint64_t i = 0; i < (to - from) / sizeof(*word); i++)
 		word[i] = 0;
 	if (request->kind == OBJECT_frame && request->size_bits > SIZE_BITS_frame)
 		arch_sync_instructions(word, to - from);      /* frame.map does that for a page only (frame.c) */
 	untyped->cleared = to;
-	return to < request->end ? PROGRESS_more : PROGRESS_done;
+	return PROGRESS_more;                             /* also at the end: making the objects is a step of its own */
 }
 
 static void object_init(void *object, enum object_kind kind)
@@ -155,17 +156,21 @@ static uint32_t first_rights(const struct capability *untyped, enum object_kind 
 	return rights_of(kind) & ~device;
 }
 
-static void make(struct capability *untyped, const struct request *request, uint64_t i)
+/* The objects and their capabilities, which are the same but for the object: RETYPE_COUNT_MAX of them are one step. */
+static void make(struct capability *untyped, const struct request *request)
 {
-	void *object = (char *)capability_object(untyped) + request->start + (i << request->size_bits);
+	char *object = (char *)capability_object(untyped) + request->start;
 	struct capability value = {
-		.object = object_pack(object, request->kind), .rights = first_rights(untyped, request->kind),
-		.nesting = (uint8_t)nesting_of(untyped, request->cnode), .size_bits = (uint8_t)request->size_bits,
+		.rights = first_rights(untyped, request->kind), .nesting = (uint8_t)nesting_of(untyped, request->cnode),
+		.size_bits = (uint8_t)request->size_bits,
 		.flags = (uint8_t)(CAPABILITY_original | (untyped->flags & CAPABILITY_device)),
 	};
 
-	object_init(object, request->kind);
-	capability_insert(&request->slots[i], untyped, &value);
+	for (uint64_t i = 0; i < request->count; i++, object += (uint64_t)1 << request->size_bits) {
+		object_init(object, request->kind);
+		value.object = object_pack(object, request->kind);
+		capability_insert(&request->slots[i], untyped, &value);
+	}
 }
 
 enum error method_untyped_retype(struct invocation *invocation)
@@ -183,8 +188,7 @@ enum error method_untyped_retype(struct invocation *invocation)
 		return ERR_ok;
 	}
 	untyped->badge = request.end;
-	for (uint64_t i = 0; i < request.count; i++)
-		make(untyped, &request, i);
+	make(untyped, &request);
 	return ERR_ok;
 }
 

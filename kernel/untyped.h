@@ -7,7 +7,7 @@
 #include "capability.h"
 
 enum {
-	RETYPE_COUNT_MAX = 64,                    /* objects made by one invocation */
+	RETYPE_COUNT_MAX = 32,                    /* objects made by one invocation */
 	CLEAR_BYTES = 4096,                       /* cleared in one step */
 };
 

@@ -84,10 +84,21 @@ void arch_entry_write(uint64_t *entry, uint64_t value)
 	flush_all();
 }
 
-void arch_root_init(uint64_t *root)
+/* Which entries of the kernel's root are in use, for they are few: known once the direct map is what it stays. */
+static uint16_t kernel_entry[ROOT_ENTRIES - ROOT_KERNEL];
+static unsigned kernel_entries;
+
+static void kernel_entries_find(void)
 {
 	for (unsigned i = ROOT_KERNEL; i < ROOT_ENTRIES; i++)
-		root[i] = table_root[i];
+		if (table_root[i])
+			kernel_entry[kernel_entries++] = (uint16_t)i;
+}
+
+void arch_root_init(uint64_t *root)
+{
+	for (unsigned i = 0; i < kernel_entries; i++)
+		root[kernel_entry[i]] = table_root[kernel_entry[i]];
 }
 
 /* ---- tags ---- */
@@ -179,5 +190,6 @@ void direct_map_trim(const struct boot_info *info, uint64_t console, uint64_t co
 	for (unsigned i = ROOT_KERNEL; i < last; i++)
 		if (!gigabyte_used(info, (uint64_t)(i - ROOT_KERNEL) << GIGABYTE_BITS, console, controller))
 			table_root[i] = 0;
+	kernel_entries_find();
 	flush_all();
 }

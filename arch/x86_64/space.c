@@ -80,10 +80,21 @@ void arch_entry_write(uint64_t *entry, uint64_t value)
 	__atomic_store_n(entry, value, __ATOMIC_RELEASE);
 }
 
-void arch_root_init(uint64_t *root)
+/* Which entries of the kernel's root are in use, for they are few: known once its tables are what they stay. */
+static uint16_t kernel_entry[ENTRIES / 2];
+static unsigned kernel_entries;
+
+static void kernel_entries_find(void)
 {
 	for (unsigned i = ENTRIES / 2; i < ENTRIES; i++)
-		root[i] = kernel_root[i];
+		if (kernel_root[i])
+			kernel_entry[kernel_entries++] = (uint16_t)i;
+}
+
+void arch_root_init(uint64_t *root)
+{
+	for (unsigned i = 0; i < kernel_entries; i++)
+		root[kernel_entry[i]] = kernel_root[kernel_entry[i]];
 }
 
 /* ---- tags ---- */
@@ -251,5 +262,6 @@ void tables_init(struct boot_info *info, const uint64_t device[], unsigned devic
 		map(info, ARCH_DIRECT_BASE + page, page, 0, ENTRY_WRITE | ENTRY_NO_EXECUTE | ENTRY_UNCACHED);
 	}
 	reserved_add(info, taken.start, taken.end);
+	kernel_entries_find();
 	cr3_write(image_physical(kernel_root));
 }

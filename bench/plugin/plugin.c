@@ -6,9 +6,11 @@
  * analysis/plugin.py reads what is written here.
  *
  * Arguments: out=FILE       JSON lines: a header, one object a region, and {"end": ...} at last
- *            marker=ADDRESS user address of the marker words: a user store to the first begins a region, to the second ends it
- *            firmware=A-B   addresses A to B (exclusive) are firmware, neither kernel nor user (riscv64: OpenSBI)
+ *            marker=ADDRESS user address of the marker words: a user store to the first begins a region, to the second ends it;
  *                           left out: no region
+ *            begin=ADDRESS  the first instruction of user code: from there on the longest passage is looked for, not only
+ *                           from the first region on
+ *            firmware=A-B   addresses A to B (exclusive) are firmware, neither kernel nor user (riscv64: OpenSBI)
  *            hit=A:B:...    up to 32 code addresses; a passage records which of them it executed, and the end how often
  */
 #include "qemu_api.h"
@@ -21,7 +23,7 @@
 __attribute__((visibility("default"))) int qemu_plugin_version = KITE_PLUGIN_API;
 __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t, const qemu_info_t *, int, char **);
 
-enum { HITS_MAX = 32, PASSAGES_MAX = 1 << 16, MARKER_END = 8, API_TOO_NEW = 7 };
+enum { HITS_MAX = 32, PASSAGES_MAX = 1 << 16, MARKER_END = 8, API_TOO_NEW = 7, SAMPLES = 128, SAMPLE_EVERY = 32 };
 
 enum mode { MODE_user, MODE_kernel, MODE_firmware };
 
@@ -32,6 +34,7 @@ struct place {
 	uint64_t total;                           /* executions altogether, of the addresses in the hit list */
 	uint32_t size, hit;                       /* hit: bit of its address in the hit list, or 0 */
 	enum mode mode;
+	bool begins;                              /* here user code begins */
 	struct place *next;                       /* all of kernel code */
 };
 
@@ -42,7 +45,7 @@ struct passage {
 };
 
 static struct {
-	uint64_t marker, firmware_start, firmware_end, hit[HITS_MAX];
+	uint64_t marker, begin, firmware_start, firmware_end, hit[HITS_MAX];
 	unsigned hits;
 	FILE *out;
 } option;
@@ -60,6 +63,7 @@ static struct {
 	size_t passages;
 	struct place *kernel_places;
 	uint64_t longest;                         /* kernel instructions of the longest passage after the first region began */
+	uint64_t sample[SAMPLES], longest_sample[SAMPLES];      /* every SAMPLE_EVERY-th pc of this passage, and of the longest */
 } state;
 
 /* ---- passages and regions ---- */
@@ -77,8 +81,10 @@ static void passage_begin(void)
 static void passage_end(void)
 {
 	state.in_passage = false;
-	if (state.measured && state.now.kernel > state.longest)
+	if (state.measured && state.now.kernel > state.longest) {
 		state.longest = state.now.kernel;
+		memcpy(state.longest_sample, state.sample, sizeof state.sample);
+	}
 	if (!state.in_region || state.passages == PASSAGES_MAX)
 		return;
 	state.now.data_lines = state.data[state.turn].count;
@@ -156,9 +162,10 @@ static void region_end(void)
 
 static void executed_user(unsigned vcpu, void *data)
 {
-	(void)vcpu, (void)data;
+	(void)vcpu;
 	if (state.in_passage)
 		passage_end();
+	state.measured |= ((struct place *)data)->begins;
 	state.mode = MODE_user;
 	state.instructions++;
 }
@@ -172,6 +179,8 @@ static void executed_kernel(unsigned vcpu, void *data)
 		passage_begin();
 	state.mode = MODE_kernel;
 	state.instructions++;
+	if (state.now.kernel % SAMPLE_EVERY == 0 && state.now.kernel / SAMPLE_EVERY < SAMPLES)
+		state.sample[state.now.kernel / SAMPLE_EVERY] = place->pc;
 	state.now.kernel++;
 	state.now.hits |= place->hit;
 	place->total += place->hit != 0;
@@ -227,6 +236,7 @@ static struct place *place_new(struct qemu_plugin_insn *instruction)
 	place->pc = qemu_plugin_insn_vaddr(instruction);
 	place->size = (uint32_t)qemu_plugin_insn_size(instruction);
 	place->mode = mode_of(place->pc);
+	place->begins = option.begin && place->pc == option.begin;
 	for (unsigned i = 0; i < option.hits; i++)
 		if (option.hit[i] == place->pc)
 			place->hit |= 1u << i;
@@ -276,6 +286,9 @@ static void at_exit(qemu_plugin_id_t id, void *data)
 	        state.in_region ? "true" : "false", state.longest);
 	for (unsigned i = 0; i < option.hits; i++)
 		fprintf(option.out, "%s%" PRIu64, i ? "," : "", hit_total(i));
+	fprintf(option.out, "],\"longest_pcs\":[");
+	for (unsigned i = 0; i < SAMPLES && (uint64_t)i * SAMPLE_EVERY < state.longest; i++)
+		fprintf(option.out, "%s\"%" PRIx64 "\"", i ? "," : "", state.longest_sample[i]);
 	fprintf(option.out, "]}\n");
 	fclose(option.out);
 }
@@ -304,6 +317,7 @@ static bool parse(const char *argument)
 	if (!strncmp(argument, "hit=", 4))
 		return parse_hits(argument + 4);
 	return sscanf(argument, "marker=%" SCNi64 "%c", (int64_t *)&option.marker, &rest) == 1 ||
+	       sscanf(argument, "begin=%" SCNi64 "%c", (int64_t *)&option.begin, &rest) == 1 ||
 	       sscanf(argument, "firmware=%" SCNi64 "-%" SCNi64 "%c", (int64_t *)&option.firmware_start,
 	              (int64_t *)&option.firmware_end, &rest) == 2;
 }

@@ -251,7 +251,8 @@ void test_delete_nested(void)
 		EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_cnode, SIZE_BITS_cnode_min + 2, A, i, 1);
 	for (unsigned i = DEEP; i < WIDE; i++)
 		EXPECT(ok, A, cnode, copy, i, A, RIGHTS_all);
-	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_endpoint, SIZE_BITS_endpoint, A, WIDE, 50);
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_endpoint, SIZE_BITS_endpoint, A, WIDE, 25);
+	EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_endpoint, SIZE_BITS_endpoint, A, WIDE + 25, 25);
 	inner = capability_object(&world_slots[A]);
 
 	/* A thread that looks into the CNode, one in the CNode, and an untyped in it with children outside. */

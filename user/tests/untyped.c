@@ -4,7 +4,7 @@
  */
 #include "test.h"
 
-enum { COUNT_MAX = 64 };
+enum { COUNT_MAX = 32 };
 
 static enum error retype(uint64_t untyped, uint64_t kind, uint64_t size_bits, uint64_t slot, uint64_t count)
 {
