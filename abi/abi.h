@@ -109,6 +109,15 @@ enum waiting {
 };
 
 /*
+ * Where thread.read_all_registers puts what in the IPC buffer, and thread.write_all_registers finds it; which register of
+ * the machine each is, and the order of the others, abi/registers.<arch>.h says.
+ */
+enum register_word {
+	REGISTER_WORD_pc, REGISTER_WORD_sp, REGISTER_WORD_tls, REGISTER_WORD_tag, REGISTER_WORD_badge, REGISTER_WORD_message,
+	REGISTER_WORD_other = REGISTER_WORD_message + MESSAGE_REGISTERS,
+};
+
+/*
  * Whose registers the FPU holds: what boot_page says of the kernel (auto: only what a build asks for).  System calls
  * preserve all registers of the FPU, for threads that may use it (thread.set_fpu).
  */

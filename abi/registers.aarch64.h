@@ -17,3 +17,9 @@
 #define ABI_BADGE x8              /* in: capability address; out: badge (0 in a reply) */
 #define ABI_TAG   x9
 #endif
+
+/* thread.read_all_registers: the words after the message are x10 to x30, then SPSR (the condition flags). */
+#define OTHER_X10   0                       /* pairs: the kernel saves two at a time, and x30 with SPSR */
+#define OTHER_X30   20
+#define OTHER_SPSR  21
+#define OTHER_COUNT 22

@@ -16,3 +16,14 @@
 #define ABI_BADGE t1              /* in: capability address; out: badge (0 in a reply) */
 #define ABI_TAG   t2
 #endif
+
+/*
+ * thread.read_all_registers: the words after the message, OTHER(index, register) for every register that is neither
+ * message nor preserved by a system call.
+ */
+#define OTHER_REGISTERS(OTHER) \
+	OTHER(0, ra)   OTHER(1, gp)   OTHER(2, t0)   OTHER(3, s0)   OTHER(4, s1)   OTHER(5, s2)   OTHER(6, s3) \
+	OTHER(7, s4)   OTHER(8, s5)   OTHER(9, s6)   OTHER(10, s7)  OTHER(11, s8)  OTHER(12, s9)  OTHER(13, s10) \
+	OTHER(14, s11) OTHER(15, t3)  OTHER(16, t4)  OTHER(17, t5)  OTHER(18, t6)
+
+#define OTHER_T0 2

@@ -19,3 +19,13 @@
 #define ABI_M6    %r14
 #define ABI_M7    %r15
 #endif
+
+/* thread.read_all_registers: the words after the message, in this order. */
+#define OTHER_RAX       0
+#define OTHER_RBX       1
+#define OTHER_RCX       2
+#define OTHER_RBP       3
+#define OTHER_R11       4
+#define OTHER_FLAGS     5
+#define OTHER_GS_BASE   6
+#define OTHER_SELECTORS 7         /* ds, es, fs, gs: 16 bits each, ds lowest */

@@ -11,7 +11,7 @@
  *   console.c    the debug console, and how to stop the machine
  *   fpu.c        the FPU's registers
  *   clock.c      the clock, and its one-shot interrupt
- *   registers.h  the order of struct registers.other, for C and assembly
+ *   registers.h  the machine's own words and bits, for C and assembly; struct registers.other is ordered in abi/registers.<a>.h
  *   kernel.ld    where the kernel lies
  *
  * All physical memory is mapped at ARCH_DIRECT_BASE ("direct map"), in every address space; kernel objects are
@@ -92,6 +92,12 @@ void arch_registers_set(struct thread *thread, uint64_t pc, uint64_t sp, uint64_
 
 /* The first argument register of a full context. */
 uint64_t arch_registers_argument(const struct thread *thread);
+
+/*
+ * Makes any words in the saved context ones that the return to user space can take without a fault in the kernel, and
+ * that give the program no right: flags, segments, bases.  The pc is arch_pc_ok()'s.
+ */
+void arch_registers_sanitise(struct thread *thread);
 
 /* Whether a pc is one that the return to user space can take without a fault in the kernel. */
 bool arch_pc_ok(uint64_t pc);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The order of struct registers.other, and of what a kernel trap prints, for C and assembly; and for C the two macros
- * that reach system registers.
+ * The order of what a kernel trap prints, for C and assembly (that of struct registers.other is the ABI's); and for C
+ * the two macros that reach system registers.
  */
 #pragma once
-
-/* A full context: x0 to x9 are badge, tag, message (abi/registers.aarch64.h); other[] holds x10 to x30, then SPSR. */
-#define OTHER_X10   0                       /* pairs: entry.S saves two at a time, and x30 with SPSR */
-#define OTHER_X30   20
-#define OTHER_SPSR  21
-#define OTHER_COUNT 22
+#include "registers.aarch64.h"
 
 /* The kernel's own registers when it traps (entry.S, kernel_trap): x0 to x30, sp, pc, SPSR, ESR, FAR. */
 #define KERNEL_TRAP_WORDS 36

@@ -20,6 +20,12 @@ uint64_t arch_registers_argument(const struct thread *thread)
 	return thread->registers.message[0];
 }
 
+/* User mode, interrupts on, whatever else was written; only the condition flags (N, Z, C, V) are the program's. */
+void arch_registers_sanitise(struct thread *thread)
+{
+	thread->registers.other[OTHER_SPSR] &= (uint64_t)0xf << 28;
+}
+
 /* eret takes any pc, and the fetch faults in user mode; but a profiler tells kernel from user by bit 63. */
 bool arch_pc_ok(uint64_t pc)
 {

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HOST_CONSOLE_BYTES = 1 << 12, HOST_TLB_ENTRIES = 1 << 10, HOST_LINES = 8 };
+enum { HOST_CONSOLE_BYTES = 1 << 12, HOST_TLB_ENTRIES = 1 << 10, HOST_LINES = 8,
+       HOST_FLAGS = 0xff /* what a program may set of its first other register */ };
 
 struct host {
 	unsigned tag_bits;                        /* what arch_tag_bits() answers; set it before anything is made */

@@ -14,6 +14,7 @@ void arch_registers_set(struct thread *thread, uint64_t pc, uint64_t sp, uint64_
 }
 
 uint64_t arch_registers_argument(const struct thread *thread) { return thread->registers.message[0]; }
+void arch_registers_sanitise(struct thread *thread)            { thread->registers.other[0] &= HOST_FLAGS; }
 bool arch_pc_ok(uint64_t pc)                                  { return pc < ARCH_USER_TOP; }
 
 void arch_registers_restart(struct thread *thread)

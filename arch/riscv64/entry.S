@@ -20,8 +20,6 @@
 #define LOAD_OTHER(index, register)  ld register, THREAD_OTHER + 8 * index(CURRENT);
 #define CLEAR_OTHER(index, register) li register, 0;
 
-#define CAUSE_USER_CALL 8
-
 /*
  * beqz and bnez to a symbol of another section.  The plain ones become a branch over a jump, in case the symbol is far;
  * kernel.ld puts it near, and the linker says so if it is not.

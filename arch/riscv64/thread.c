@@ -24,6 +24,12 @@ uint64_t arch_registers_argument(const struct thread *thread)
 	return thread->registers.message[0];
 }
 
+/* All of them are the program's own; of sstatus nothing is saved. */
+void arch_registers_sanitise(struct thread *thread)
+{
+	(void)thread;
+}
+
 /* sret takes any pc, and the fetch faults in user mode; but a user's pc has bit 63 clear, and sepc drops bit 0. */
 bool arch_pc_ok(uint64_t pc)
 {

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The order of struct registers.other: what a full context has beside the message, pc, sp and TLS (FS base).
- * Also what the descriptor tables and the flags look like to the entries; for C and assembly.
+ * What the descriptor tables and the flags look like to the entries; for C and assembly.  The order of struct
+ * registers.other, what a full context has beside the message, pc, sp and TLS, is the ABI's.
  */
 #pragma once
-
-#define OTHER_RAX       0
-#define OTHER_RBX       1
-#define OTHER_RCX       2
-#define OTHER_RBP       3
-#define OTHER_R11       4
-#define OTHER_FLAGS     5
-#define OTHER_GS_BASE   6
-#define OTHER_SELECTORS 7         /* ds, es, fs, gs: 16 bits each, ds lowest */
+#include "registers.x86_64.h"
 
 /* Selectors; sysret takes the user's from STAR[63:48]: + 8 is ss, + 16 is cs (Intel SDM volume 2, SYSRET). */
 #define SELECTOR_KERNEL_CODE 0x08
@@ -25,6 +17,7 @@
 #define FLAGS_FIXED     0x002             /* bit 1 is always set */
 #define FLAG_INTERRUPTS 0x200
 #define FLAGS_USER      0x202             /* a fast return's flags: interrupts on, everything else clear */
+#define FLAGS_CHANGEABLE 0x240dd5        /* a user program's own business: CF PF AF ZF SF TF DF OF AC ID */
 #define FLAGS_MASK      0x3ffffd          /* what syscall clears: all but bit 1 */
 
 #define VECTOR_DEBUG    1

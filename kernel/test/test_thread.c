@@ -2,6 +2,7 @@
 #include "cnode.h"
 #include "core.h"
 #include "endpoint.h"
+#include "host.h"
 #include "invariant.h"
 #include "space.h"
 #include "untyped.h"
@@ -33,6 +34,33 @@ void test_buffer_deleted(void)
 	EXPECT(ok, THREAD, thread, configure, SLOT_cnode, SLOT_space, FRAME, 0);
 	EXPECT(ok, THREAD, thread, configure, SLOT_cnode, SLOT_space, 0, 0);
 	CHECK(!thread_of(THREAD)->buffer && !(world_slots[FRAME].flags & CAPABILITY_buffer));
+}
+
+void test_all_registers(void)
+{
+	static struct ipc_buffer buffer;
+	struct thread *thread;
+	uint64_t count = REGISTER_WORD_other + ARCH_OTHER_REGISTERS;
+
+	begin();
+	thread = thread_of(THREAD);
+	core.current->buffer = NULL;
+	EXPECT(no_buffer, THREAD, thread, read_all_registers, 0);
+	EXPECT(no_buffer, THREAD, thread, write_all_registers, 0);
+	core.current->buffer = &buffer;
+	for (uint64_t i = 0; i < count; i++)
+		buffer.word[i] = 0x1000 + i;
+	EXPECT(ok, THREAD, thread, write_all_registers, 0);
+	CHECK(thread->gate & GATE_OF(full) && thread->pc == 0x1000 && thread->sp == 0x1001 && thread->tls == 0x1002);
+	buffer.word[REGISTER_WORD_pc] = ARCH_USER_TOP;
+	EXPECT(bad_address, THREAD, thread, write_all_registers, 0);
+	CHECK(thread->pc == 0x1000);
+	CHECK(INVOKE(THREAD, thread, read_all_registers, 0).word[0] == count);
+	for (uint64_t i = 0; i < count; i++)
+		CHECK(buffer.word[i] == (i == REGISTER_WORD_other ? (0x1000 + i) & HOST_FLAGS : 0x1000 + i));
+	gate_clear(thread, GATE_OF(full));
+	EXPECT(ok, THREAD, thread, read_all_registers, 0);
+	CHECK(buffer.word[REGISTER_WORD_tag] == 0x1000 + REGISTER_WORD_tag && !buffer.word[REGISTER_WORD_other + 1]);
 }
 
 void test_buffer_uses(void)
