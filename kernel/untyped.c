@@ -48,6 +48,7 @@ struct request {
 	unsigned size_bits;
 	uint64_t count, start, end;               /* offsets in the untyped */
 	struct capability *cnode, *slots;         /* the CNode's capability; the first destination */
+	uint8_t ceiling;                          /* of threads: their maker's */
 };
 
 static bool all_empty(const struct capability *slots, uint64_t count)
@@ -133,10 +134,18 @@ static enum progress clear_step(struct capability *untyped, const struct request
 	return to < request->end ? PROGRESS_more : PROGRESS_done;
 }
 
-static void object_init(void *object, enum object_kind kind)
+static void make_thread(struct thread *thread, uint8_t ceiling)
 {
+	thread_init(thread);
+	thread->ceiling = ceiling;
+}
+
+static void object_init(void *object, const struct request *request)
+{
+	enum object_kind kind = request->kind;
+
 	if (kind == OBJECT_thread)
-		thread_init(object);
+		make_thread(object, request->ceiling);
 	else if (kind == OBJECT_endpoint)
 		endpoint_init(object);
 	else if (kind == OBJECT_notification)
@@ -164,7 +173,7 @@ static void make(struct capability *untyped, const struct request *request, uint
 		.flags = (uint8_t)(CAPABILITY_original | (untyped->flags & CAPABILITY_device)),
 	};
 
-	object_init(object, request->kind);
+	object_init(object, request);
 	capability_insert(&request->slots[i], untyped, &value);
 }
 
@@ -183,6 +192,7 @@ enum error method_untyped_retype(struct invocation *invocation)
 		return ERR_ok;
 	}
 	untyped->badge = request.end;
+	request.ceiling = invocation->caller->ceiling;
 	for (uint64_t i = 0; i < request.count; i++)
 		make(untyped, &request, i);
 	return ERR_ok;
