@@ -30,6 +30,7 @@ static void make_dry(struct sched_context *context)
 
 static void refill(struct sched_context *context)
 {
+	core.retime = true;
 	deadline_remove(&core.dry, &context->refill);
 	if (context->holder)
 		sched_wake(context->holder);
@@ -45,6 +46,7 @@ static void charge(uint64_t now)
 	context->consumed += ticks;
 	if (!refills_limited(&context->refills))
 		return;
+	core.retime = true;                      /* whoever is charged next ends at another time */
 	refills_charge(&context->refills, ticks, minimum());
 	if (refills_time(&context->refills) > now)
 		make_dry(context);
@@ -57,19 +59,19 @@ void budget_stop(void)
 	core.charged = NULL;
 }
 
-void budget_switch(void)
+void budget_charge_other(void)
 {
-	uint64_t now;
+	struct sched_context *next = core.context;
+	uint64_t now = arch_clock();
 
-	if (core.context == core.charged)
-		return;
-	now = arch_clock();
 	if (core.charged)
 		charge(now);
-	core.charged = core.context;
+	core.charged = next;
 	core.since = now;
-	if (refills_limited(&core.charged->refills))
-		refills_begin(&core.charged->refills, now);
+	if (refills_limited(&next->refills)) {
+		core.retime = true;
+		refills_begin(&next->refills, now);
+	}
 }
 
 /* Only for what budget_switch() began, so that a context is charged by the same refill that it uses. */
@@ -111,6 +113,7 @@ void budget_forget(struct sched_context *context)
 {
 	if (core.charged == context)
 		budget_stop();
+	core.retime = true;
 	if (budget_dry(context))
 		deadline_remove(&core.dry, &context->refill);
 }

@@ -6,11 +6,17 @@
  */
 #pragma once
 #include <stdbool.h>
+#include "core.h"
 #include "sched_context.h"
 
 /* At the end of a C path: from now on the core's context pays.  Before waiting: nobody does. */
-void budget_switch(void);
+void budget_charge_other(void);
 void budget_stop(void);
+static inline void budget_switch(void)
+{
+	if (core.context != core.charged)
+		budget_charge_other();
+}
 
 /* Whether a context has to wait for a refill. */
 static inline bool budget_dry(const struct sched_context *context) { return context->refill.queued; }

@@ -19,6 +19,7 @@ struct core {
 	struct sched_context *charged;    /* who pays for the time since then (budget.h); NULL: nobody */
 	uint64_t since;
 	struct deadline *dry;             /* contexts that wait for a refill */
+	bool retime;                      /* the earliest of all times may be another one than it was (timer.h) */
 	uint64_t timer;                   /* what the machine's timer is set to (timer.h), or CLOCK_NEVER */
 	struct thread *fpu_owner;         /* whose registers the FPU holds (fpu.h), or NULL */
 	uint64_t ready_map[PRIORITIES / 64];             /* bit p: somebody of priority p is ready */

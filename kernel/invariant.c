@@ -287,6 +287,7 @@ const char *invariant_core(void)
 	RULE(core.current && thread_runnable(core.current) && !core.current->held && !core.current->ready,
 	     "the current thread cannot run, or holds a context beside the core's");
 	RULE(core.context && !budget_dry(core.context), "the core runs on a context that is spent");
+	RULE(!core.retime, "the timer may be set to a time that nobody waits for");
 	RULE(core.charged == core.context, "somebody else pays than whoever runs");
 	RULE(core.context && !core.context->holder, "the core has no context, or somebody holds it");
 	RULE(core.fpu_enabled == (core.fpu_owner == core.current), "the FPU is off for its owner, or on for another thread");

@@ -27,12 +27,14 @@ bool timer_exists(void)
 void timer_line_set(uint64_t time)
 {
 	timer.line = time;
+	core.retime = true;
 }
 
-void timer_program(void)
+void timer_set(void)
 {
 	uint64_t budget = budget_next(), next = budget < timer.line ? budget : timer.line;
 
+	core.retime = false;
 	if (next == core.timer)
 		return;
 	core.timer = next;
@@ -48,7 +50,7 @@ void timer_deliver(void)
 	now = arch_clock();
 	budget_deliver(now);
 	if (timer.line <= now) {
-		timer.line = CLOCK_NEVER;
+		timer_line_set(CLOCK_NEVER);
 		irq_timer_deliver();
 	}
 }

@@ -19,7 +19,12 @@ bool timer_exists(void);
 void timer_line_set(uint64_t time);
 
 /* Sets the machine's timer to the earliest of all times.  At the end of every C path, before user space or waiting. */
-void timer_program(void);
+void timer_set(void);
+static inline void timer_program(void)
+{
+	if (core.retime)
+		timer_set();
+}
 
 /* At an interrupt: does what is due, if something is. */
 void timer_deliver(void);
