@@ -127,7 +127,7 @@ enum fpu_policy { FPU_none, FPU_lazy, FPU_eager, FPU_auto };
 enum object_size {
 	SIZE_BITS_thread = 11,
 	SIZE_BITS_endpoint = 6,
-	SIZE_BITS_sched_context = 6,
+	SIZE_BITS_sched_context = 8,
 	SIZE_BITS_notification = 6,
 	SIZE_BITS_reply = 6,
 	SIZE_BITS_space = 13,             /* the root page table, and a page that describes it */

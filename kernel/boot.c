@@ -246,6 +246,7 @@ static void make_thread(uint64_t entry, uint64_t argument)
 	sched_set_priority(thread, FIRST_PRIORITY);
 	arch_registers_set(thread, entry, 0, 0, argument);
 
+	thread->ceiling = PRIORITIES - 1;
 	thread->home = context;
 	context->home = thread;
 	thread->held = context;

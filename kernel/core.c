@@ -3,6 +3,7 @@
 
 #define NO_THREAD { .gate = GATE_OF(nobody) | GATE_PRIORITY_MASK, .caller = NOBODY, .next = NOBODY }
 
-/* One section, page aligned by the linker script, so that assembly reaches both from one base. */
-__attribute__((section(".data.hot"), aligned(64))) struct thread nobody[2] = { NO_THREAD, NO_THREAD };
+/* One section, page aligned by the linker script, so that assembly reaches nobody and core, next to it, from one base. */
+__attribute__((section(".data.hot"), aligned(64))) struct thread nobody = NO_THREAD;
 __attribute__((section(".data.hot"), aligned(64))) struct core core = { .limit = GATE_PRIORITY_MASK, .timer = UINT64_MAX };
+__attribute__((section(".data.hot"), aligned(64))) struct thread senders = NO_THREAD;

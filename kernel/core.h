@@ -9,12 +9,17 @@
 #include "thread.h"
 
 struct sched_context;
+struct deadline;
 
 struct core {
 	struct thread *current;           /* valid inside C; x86_64's entry also finds the current thread by it */
 	uint64_t limit;                   /* greatest gate word of a thread that may be switched to directly:
 	                                     255 - highest ready priority, or 255 if none is ready */
 	struct sched_context *context;    /* what the current thread runs on; unchanged by fast paths */
+	struct sched_context *charged;    /* who pays for the time since then (budget.h); NULL: nobody */
+	uint64_t since;
+	struct deadline *dry;             /* contexts that wait for a refill */
+	bool retime;                      /* the earliest of all times may be another one than it was (timer.h) */
 	uint64_t timer;                   /* what the machine's timer is set to (timer.h), or CLOCK_NEVER */
 	struct thread *fpu_owner;         /* whose registers the FPU holds (fpu.h), or NULL */
 	uint64_t ready_map[PRIORITIES / 64];             /* bit p: somebody of priority p is ready */
@@ -28,6 +33,6 @@ extern struct core core;
  * Marks of an empty place, so that fast paths need no test for NULL: their gate is always set.
  * NOBODY: no caller; no receiver waits; the end of a queue of waiters.  SENDERS: no receiver waits, but senders do.
  */
-extern struct thread nobody[2];
-#define NOBODY  (&nobody[0])
-#define SENDERS (&nobody[1])
+extern struct thread nobody, senders;
+#define NOBODY  (&nobody)
+#define SENDERS (&senders)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the invariant (invariant.h). */
 #include "invariant.h"
+#include "budget.h"
 #include "cnode.h"
 #include "endpoint.h"
 #include "fpu.h"
@@ -165,7 +166,7 @@ static const char *running(const struct thread *thread)
 	RULE(implies(off, thread->waits == 0 && thread->caller == NOBODY), "a stopped thread waits or owes an answer");
 	RULE(implies(thread->gate & GATE_OF(bereft), thread_awaits_reply(thread) && !thread->held),
 	     "a bereft thread awaits no answer, or holds a context");
-	RULE((thread->ready != 0) == (thread_runnable(thread) && thread->held && thread != core.current),
+	RULE((thread->ready != 0) == (thread_runnable(thread) && thread->held && !budget_dry(thread->held) && thread != core.current),
 	     "a thread is ready and cannot run, or can run and is not ready");
 	return NULL;
 }
@@ -181,6 +182,8 @@ static const char *fault(const struct thread *thread)
 	RULE(implies(thread->gate & GATE_OF(refused), thread->in_fault), "a thread's system call was refused, and it does not wait");
 	RULE(implies(thread->in_fault, thread->gate & (GATE_OF(full) | GATE_OF(refused))),
 	     "a thread waits for its fault handler without its registers");
+	RULE(capability_empty(&thread->timeout_handler) || capability_kind(&thread->timeout_handler) == OBJECT_endpoint,
+	     "a timeout handler is no endpoint");
 	return capability_empty(handler) ? NULL : invariant_capability(handler);
 }
 
@@ -207,6 +210,23 @@ static const char *caches(const struct thread *thread)
 	RULE((uint64_t)((char *)thread->buffer - (char *)capability_object(buffer)) >> buffer->size_bits == 0,
 	     "an IPC buffer lies outside its frame");
 	return NULL;
+}
+
+/* Of the context that is bound to it, wherever that is. */
+static const char *budget(const struct thread *thread)
+{
+	const struct sched_context *context = thread->home;
+	const struct deadline *refill = context ? &context->refill : NULL;
+
+	if (!context)
+		return NULL;
+	RULE(implies(refill->queued, refills_limited(&context->refills)), "a context without a limit waits for a refill");
+	RULE(implies(refill->queued, refill->time == refills_time(&context->refills)), "a context waits for another refill than its next");
+	RULE(implies(refill->queued, refill->up ? refill->up->left == refill || refill->up->right == refill : core.dry == refill),
+	     "a context waits for a refill, and is not among those that do");
+	RULE(implies(refill->queued && refill->up, refill->queued && refill->up && refill->up->time <= refill->time),
+	     "refills are out of order");
+	return refills_limited(&context->refills) ? refills_check(&context->refills) : NULL;
 }
 
 static const char *fpu(const struct thread *thread)
@@ -238,6 +258,8 @@ const char *invariant_thread(const struct thread *thread)
 	if (!broken)
 		broken = running(thread);
 	if (!broken)
+		broken = budget(thread);
+	if (!broken)
 		broken = fpu(thread);
 	if (!broken)
 		broken = fault(thread);
@@ -264,6 +286,9 @@ const char *invariant_core(void)
 	     "the limit is not that of the highest ready priority");
 	RULE(core.current && thread_runnable(core.current) && !core.current->held && !core.current->ready,
 	     "the current thread cannot run, or holds a context beside the core's");
+	RULE(core.context && !budget_dry(core.context), "the core runs on a context that is spent");
+	RULE(!core.retime, "the timer may be set to a time that nobody waits for");
+	RULE(core.charged == core.context, "somebody else pays than whoever runs");
 	RULE(core.context && !core.context->holder, "the core has no context, or somebody holds it");
 	RULE(core.fpu_enabled == (core.fpu_owner == core.current), "the FPU is off for its owner, or on for another thread");
 	RULE(implies(core.fpu_owner && fpu_policy() == FPU_eager, core.fpu_enabled), "the registers of a thread that left are in the FPU");

@@ -250,15 +250,26 @@ void ipc_send(struct thread *current, struct capability *slot, bool call, bool b
 	send(current, endpoint, slot->badge, call);
 }
 
-bool ipc_fault(struct thread *current)
+static bool call_handler(struct thread *current, const struct capability *slot)
 {
-	const struct capability *slot = &current->fault_handler;
-
 	if (capability_empty(slot))
 		return false;
 	current->in_fault = 1;
 	send(current, capability_object(slot), slot->badge, true);
 	return true;
+}
+
+bool ipc_fault(struct thread *current)
+{
+	return call_handler(current, &current->fault_handler);
+}
+
+bool ipc_timeout(struct thread *current, uint64_t consumed)
+{
+	current->fault_kind = FAULT_timeout;
+	current->fault_address = current->pc;
+	current->fault_code = consumed;
+	return call_handler(current, &current->timeout_handler);
 }
 
 void ipc_recv(struct thread *current, struct capability *slot, bool block)

@@ -16,3 +16,6 @@ void ipc_reply_recv(struct thread *current, struct capability *slot);
 
 /* Calls the fault handler of the current thread, whose registers are a full context.  False: it has none. */
 bool ipc_fault(struct thread *current);
+
+/* The same with the timeout handler: the context that it runs on is spent, of which so many ticks were consumed ever. */
+bool ipc_timeout(struct thread *current, uint64_t consumed);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- interrupts to user space (irq.h). */
 #include "irq.h"
 #include "arch.h"
+#include "budget.h"
 #include "cnode.h"
 #include "invoke.h"
 #include "notification.h"
@@ -51,6 +52,7 @@ void irq_timer_deliver(void)
 
 bool irq_wait(void)
 {
+	budget_stop();
 	timer_program();
 	if ((bound_lines == 0 && core.timer == CLOCK_NEVER) || !arch_idle())
 		return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- the ready queues (sched.h). */
 #include "sched.h"
 #include "arch.h"
+#include "budget.h"
 #include "fpu.h"
 #include "irq.h"
 #include "sched_context.h"
@@ -78,9 +79,15 @@ void sched_remove(struct thread *thread)
 	limit_update(priority);
 }
 
+/* Whether it has all that it takes to run. */
+static bool can_run(const struct thread *thread)
+{
+	return thread_runnable(thread) && thread->held && !budget_dry(thread->held);
+}
+
 static void wake(struct thread *thread, bool first)
 {
-	if (thread_runnable(thread) && thread->held && !thread->ready && thread != core.current)
+	if (can_run(thread) && !thread->ready && thread != core.current)
 		enqueue(thread, first);
 }
 
@@ -90,6 +97,16 @@ void sched_wake_first(struct thread *thread) { wake(thread, true); }
 void sched_yield(void)
 {
 	yielded = true;
+}
+
+bool sched_yield_to(struct thread *thread)
+{
+	if (!thread->ready || thread_priority(thread) < thread_priority(core.current))
+		return false;
+	sched_remove(thread);
+	enqueue(thread, true);
+	yielded = true;
+	return true;
 }
 
 void sched_set_priority(struct thread *thread, unsigned priority)
@@ -116,7 +133,7 @@ void sched_enter(struct thread *current)
  */
 static bool goes_on(const struct thread *thread)
 {
-	return thread && thread_runnable(thread) && thread->held && !thread->ready && !yielded &&
+	return thread && can_run(thread) && !thread->ready && !yielded &&
 		(thread->gate & GATE_PRIORITY_MASK) <= core.limit;
 }
 
@@ -126,7 +143,7 @@ static struct thread *choose(void)
 	struct thread *thread = core.current;
 	int priority;
 
-	if (thread && thread_runnable(thread) && thread->held && !thread->ready)
+	if (thread && can_run(thread) && !thread->ready)
 		enqueue(thread, !yielded);
 
 	core.current = NULL;                     /* so that an interrupt may wake whoever ran last */
@@ -145,6 +162,7 @@ struct thread *sched_leave(void)
 	struct thread *thread = goes_on(core.current) ? core.current : choose();
 
 	sched_context_pick_up(thread);
+	budget_switch();
 	fpu_switch(thread);
 	if (thread->gate & GATE_OF(stale))
 		thread_refresh(thread);

@@ -2,7 +2,8 @@
  *
  * Who runs next: 256 priorities, a queue for each, a bitmap over them; all in O(1).
  *
- * A thread is in a ready queue if and only if it is runnable, holds a sched context and is not the current thread.
+ * A thread is in a ready queue if and only if it is runnable, holds a sched context that is not dry (budget.h) and is not
+ * the current thread.
  * While C runs, the current thread holds its context like any other (sched_enter puts the core's context down);
  * sched_leave picks up that of the thread chosen.
  */
@@ -24,6 +25,9 @@ void sched_remove(struct thread *thread);
 
 /* The current thread goes behind its equals when the system call ends. */
 void sched_yield(void);
+
+/* The same, and of its equals this thread comes first.  False, and nothing, if it is not ready, or less important. */
+bool sched_yield_to(struct thread *thread);
 
 /* Changes the priority, wherever the thread is. */
 void sched_set_priority(struct thread *thread, unsigned priority);

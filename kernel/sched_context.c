@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- who holds the right to processor time (sched_context.h). */
 #include "sched_context.h"
+#include "budget.h"
 #include "invoke.h"
 #include "sched.h"
 
@@ -93,6 +94,7 @@ void sched_context_unbind(struct sched_context *context)
 enum progress sched_context_destroy_step(struct sched_context *context)
 {
 	sched_context_unbind(context);
+	budget_forget(context);
 	return PROGRESS_done;
 }
 

@@ -4,14 +4,19 @@
  * one holder.  A thread without one of its own is passive: it runs on what its callers lend it.
  *
  * The core's context is held by the current thread without a record of it (thread.h says why); when C enters it is put
- * down, and from then on holder and held say who has what.  Budgets and periods come with the timer.
+ * down, and from then on holder and held say who has what.  What a context may consume, and has, is budget.h's.
  */
 #pragma once
+#include "deadline.h"
+#include "refill.h"
 #include "thread.h"
 
 struct sched_context {
 	struct thread *home;              /* bound to it, or NULL; home->home points back */
 	struct thread *holder;            /* holder->held points back; NULL: on the core, or nobody's */
+	struct refills refills;           /* changed by budget.c alone, like what follows */
+	struct deadline refill;           /* queued while it is dry: when it may be used again */
+	uint64_t consumed;                /* ticks, up to core.since if it is core.charged */
 };
 _Static_assert(sizeof(struct sched_context) <= 1 << SIZE_BITS_sched_context, "it fits its object size");
 

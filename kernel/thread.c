@@ -142,6 +142,8 @@ enum progress thread_destroy_step(struct thread *thread)
 		notification_unbind(thread->bound);
 	if (!capability_empty(&thread->fault_handler))
 		capability_remove(&thread->fault_handler);
+	if (!capability_empty(&thread->timeout_handler))
+		capability_remove(&thread->timeout_handler);
 	if (thread->buffer_slot)
 		thread_buffer_clear(thread);
 	if (thread->cnode)
@@ -279,12 +281,32 @@ enum error method_thread_configure(struct invocation *invocation)
 	return ERR_ok;
 }
 
-enum error method_thread_set_priority(struct invocation *invocation)
+/* Nobody gives more than he may have: the ceiling that counts is that of the thread that asks. */
+static enum error priority_check(const struct invocation *invocation)
 {
 	if (invocation->word[0] >= PRIORITIES)
 		return ERR_bad_argument;
-	sched_set_priority(capability_object(invocation->slot), (unsigned)invocation->word[0]);
-	return ERR_ok;
+	return invocation->word[0] > invocation->caller->ceiling ? ERR_too_high : ERR_ok;
+}
+
+enum error method_thread_set_priority(struct invocation *invocation)
+{
+	enum error error = priority_check(invocation);
+
+	if (error == ERR_ok)
+		sched_set_priority(capability_object(invocation->slot), (unsigned)invocation->word[0]);
+	return error;
+}
+
+/* A thread keeps the priority that it has: somebody was allowed to give it. */
+enum error method_thread_set_ceiling(struct invocation *invocation)
+{
+	struct thread *thread = capability_object(invocation->slot);
+	enum error error = priority_check(invocation);
+
+	if (error == ERR_ok)
+		thread->ceiling = (uint8_t)invocation->word[0];
+	return error;
 }
 
 enum error method_thread_write_registers(struct invocation *invocation)
@@ -360,9 +382,8 @@ enum error method_thread_set_error_faults(struct invocation *invocation)
 }
 
 /* The capability is a leaf of the derivation tree for ever: nobody can name it. */
-enum error method_thread_set_fault_handler(struct invocation *invocation)
+static enum error set_handler(const struct invocation *invocation, struct capability *handler)
 {
-	struct thread *thread = capability_object(invocation->slot);
 	struct capability *slot = NULL;
 
 	if (invocation->word[0]) {
@@ -376,9 +397,23 @@ enum error method_thread_set_fault_handler(struct invocation *invocation)
 	}
 
 	/* From here on nothing can fail. */
-	if (!capability_empty(&thread->fault_handler))
-		capability_remove(&thread->fault_handler);
+	if (!capability_empty(handler))
+		capability_remove(handler);
 	if (slot)
-		(void)capability_derive(&thread->fault_handler, slot, RIGHT_endpoint_send, slot->badge);
+		(void)capability_derive(handler, slot, RIGHT_endpoint_send, slot->badge);
 	return ERR_ok;
+}
+
+enum error method_thread_set_fault_handler(struct invocation *invocation)
+{
+	struct thread *thread = capability_object(invocation->slot);
+
+	return set_handler(invocation, &thread->fault_handler);
+}
+
+enum error method_thread_set_timeout_handler(struct invocation *invocation)
+{
+	struct thread *thread = capability_object(invocation->slot);
+
+	return set_handler(invocation, &thread->timeout_handler);
 }

@@ -85,6 +85,8 @@ struct thread {
 	uint32_t fresh;                   /* without GATE_stale: where its space knows that it caches its value */
 	uint64_t fault_kind, fault_address, fault_code;   /* of the last fault */
 	struct capability fault_handler;  /* derived from the one that was set; empty: none, or that one was deleted */
+	struct capability timeout_handler;                /* the same, for the one fault that its sched context is spent */
+	uint8_t ceiling;                  /* the greatest priority, and ceiling, that it may give to a thread */
 	struct thread *all_next, *all_prev;         /* every thread there is, in order of creation (core.threads) */
 	uint64_t serial;                            /* its number in that order while state.c computes a hash */
 	bool fpu_allowed;                 /* thread.set_fpu */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- who waits for what time (timer.h). */
 #include "timer.h"
 #include "arch.h"
+#include "budget.h"
 #include "irq.h"
 
 static struct {
@@ -16,6 +17,8 @@ void timer_init(uint64_t hz)
 		arch_timer_set(CLOCK_NEVER);
 }
 
+uint64_t timer_hz(void) { return timer.hz; }
+
 bool timer_exists(void)
 {
 	return timer.hz != 0 && arch_timer();
@@ -24,12 +27,14 @@ bool timer_exists(void)
 void timer_line_set(uint64_t time)
 {
 	timer.line = time;
+	core.retime = true;
 }
 
-void timer_program(void)
+void timer_set(void)
 {
-	uint64_t next = timer.line;
+	uint64_t budget = budget_next(), next = budget < timer.line ? budget : timer.line;
 
+	core.retime = false;
 	if (next == core.timer)
 		return;
 	core.timer = next;
@@ -43,8 +48,9 @@ void timer_deliver(void)
 	if (core.timer == CLOCK_NEVER)
 		return;
 	now = arch_clock();
+	budget_deliver(now);
 	if (timer.line <= now) {
-		timer.line = CLOCK_NEVER;
+		timer_line_set(CLOCK_NEVER);
 		irq_timer_deliver();
 	}
 }

@@ -48,6 +48,7 @@ struct request {
 	unsigned size_bits;
 	uint64_t count, start, end;               /* offsets in the untyped */
 	struct capability *cnode, *slots;         /* the CNode's capability; the first destination */
+	uint8_t ceiling;                          /* of threads: their maker's */
 };
 
 static bool all_empty(const struct capability *slots, uint64_t count)
@@ -134,10 +135,18 @@ static enum progress clear_step(struct capability *untyped, const struct request
 	return PROGRESS_more;                             /* also at the end: making the objects is a step of its own */
 }
 
-static void object_init(void *object, enum object_kind kind)
+static void make_thread(struct thread *thread, uint8_t ceiling)
 {
+	thread_init(thread);
+	thread->ceiling = ceiling;
+}
+
+static void object_init(void *object, const struct request *request)
+{
+	enum object_kind kind = request->kind;
+
 	if (kind == OBJECT_thread)
-		thread_init(object);
+		make_thread(object, request->ceiling);
 	else if (kind == OBJECT_endpoint)
 		endpoint_init(object);
 	else if (kind == OBJECT_notification)
@@ -167,7 +176,7 @@ static void make(struct capability *untyped, const struct request *request)
 	};
 
 	for (uint64_t i = 0; i < request->count; i++, object += (uint64_t)1 << request->size_bits) {
-		object_init(object, request->kind);
+		object_init(object, request);
 		value.object = object_pack(object, request->kind);
 		capability_insert(&request->slots[i], untyped, &value);
 	}
@@ -188,6 +197,7 @@ enum error method_untyped_retype(struct invocation *invocation)
 		return ERR_ok;
 	}
 	untyped->badge = request.end;
+	request.ceiling = invocation->caller->ceiling;
 	make(untyped, &request);
 	return ERR_ok;
 }

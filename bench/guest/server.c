@@ -173,3 +173,30 @@ void bench_yield_equal(const char *name, const char *passages)
 	case_run(yield_loop, 0);
 	case_end();
 }
+
+/* ---- yield to: each thread knows the other's sched context ---- */
+
+static void yield_to_loop(uint64_t context, uint64_t iterations)
+{
+	for (uint64_t i = 0; i < iterations; i++) {
+		struct message message = MESSAGE(METHOD_sched_context_yield_to);
+		invoke(context, &message);
+	}
+}
+
+static void yielder_to(uint64_t context)
+{
+	for (;;)
+		yield_to_loop(context, 1);
+}
+
+/* To an equal thread in another space, and back. */
+void bench_yield_to_equal(const char *name, const char *passages)
+{
+	if (!case_begin(name, passages, "space=other stub=function"))
+		return;
+	struct made_thread other = thread_start(&case_pool, space_clone(&case_pool), yielder_to, BOOT_SLOT_sched_context,
+		PRIORITY, THREAD_active);
+	case_run(yield_to_loop, other.context);
+	case_end();
+}

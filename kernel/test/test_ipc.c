@@ -2,12 +2,15 @@
  *
  * Messages at random: some threads, some with a sched context and some without, send and receive at a few endpoints,
  * while the first thread, of the lowest priority, stops, starts, destroys and remakes all of that.  The invariant is
- * checked after every system call, and with it that no sched context gets lost.
+ * checked after every system call, and with it that no sched context gets lost.  With time, contexts have budgets, and the
+ * clock goes on between system calls.
  */
+#include "budget.h"
 #include "core.h"
 #include "endpoint.h"
 #include "invariant.h"
 #include "sched_context.h"
+#include "timer.h"
 #include "untyped.h"
 #include "world.h"
 
@@ -16,7 +19,8 @@ enum {
 	THREAD = 20, ENDPOINT = 30, SIGNAL = 34, CONTEXT = 40, NOTIFICATION = 46, REPLY = 80, FRAME = 50, EXTRA = 60, RECEIVED = 70, RECEIVED_SLOTS = 8,
 };
 
-static struct { unsigned delivered, replied, lent, caps, longer, gone, cancelled, notified, woken, saved, answered, faults, handled; } seen;
+static struct { unsigned delivered, replied, lent, caps, longer, gone, cancelled, notified, woken, saved, answered, faults, handled, dry, timeouts; } seen;
+static bool with_time;
 
 static void make_thread_again(unsigned i)
 {
@@ -31,7 +35,39 @@ static void make_thread_again(unsigned i)
 	EXPECT(ok, slot, thread, write_registers, 4096, 0, 0, 0);
 	EXPECT(ok, slot, thread, set_priority, 2 + test_random(3));
 	EXPECT(ok, slot, thread, set_fault_handler, test_random(3) ? ENDPOINT + test_random(ENDPOINTS) : 0);
+	if (with_time)
+		EXPECT(ok, slot, thread, set_timeout_handler, test_random(3) ? 0 : ENDPOINT + test_random(ENDPOINTS));
 	EXPECT(ok, slot, thread, resume, 0);
+}
+
+static void configure(uint64_t context)
+{
+	uint64_t budget = 10 + test_random(100);
+
+	switch (test_random(4)) {
+	case 0:  INVOKE(context, sched_context, configure, 0, 0); break;
+	case 1:  INVOKE(context, sched_context, configure, budget, budget); break;
+	default: INVOKE(context, sched_context, configure, budget, budget + test_random(500));
+	}
+}
+
+/* Some of it, in which the thread that runs does nothing. */
+static void pass_time(void)
+{
+	host.clock += test_random(40);
+	if (host.clock < host.timer)
+		return;
+	kernel_interrupt(core.current);
+	for (unsigned i = 0; i < CONTEXTS; i++) {
+		const struct sched_context *context = capability_object(&world_slots[CONTEXT + i]);
+
+		seen.dry += !capability_empty(&world_slots[CONTEXT + i]) && budget_dry(context);
+	}
+	for (unsigned i = 0; i < THREADS; i++) {
+		const struct thread *thread = capability_object(&world_slots[THREAD + i]);
+
+		seen.timeouts += !capability_empty(&world_slots[THREAD + i]) && thread->in_fault && thread->fault_kind == FAULT_timeout;
+	}
 }
 
 static void make_all(void)
@@ -77,6 +113,8 @@ static void control(void)
 		EXPECT(ok, SLOT_cnode, cnode, revoke, SLOT_untyped);
 		make_all();
 	}
+	if (with_time && test_random(3) == 0)
+		configure(context);
 	if (choice < 8)
 		INVOKE(thread, thread, suspend, 0);
 	else if (choice < 16)
@@ -175,9 +213,10 @@ static void talk(struct thread *thread)
 	system_call(tag_make(operation, test_random(3), caps, length), address);
 }
 
-void test_random_ipc(void)
+static void run(void)
 {
 	world_init();
+	timer_init(1000 * 1000);
 	make_all();
 	EXPECT(ok, SLOT_thread, thread, set_priority, 0);
 	for (unsigned i = 0; i < CALLS; i++) {
@@ -187,13 +226,28 @@ void test_random_ipc(void)
 			EXPECT(ok, SLOT_thread, thread, set_priority, 0);
 		} else {
 			talk(core.current);
+			if (with_time)
+				pass_time();
 		}
 		check_contexts();
 		if (i % 16 == 0)
 			check_slots(world_slots, 128);
 	}
+}
+
+void test_random_ipc(void)
+{
+	run();
 	CHECK(seen.delivered > 100 && seen.replied > 100 && seen.lent > 100 && seen.caps > 100 && seen.longer > 100);
 	CHECK(seen.gone > 100 && seen.cancelled > 100 && seen.notified > 100 && seen.woken > 100);
 	CHECK(seen.faults > 300 && seen.handled > 100);
 	CHECK(seen.saved > 100 && seen.answered > 50);
+}
+
+void test_random_budgets(void)
+{
+	with_time = true;
+	run();
+	CHECK(seen.delivered > 100 && seen.replied > 100 && seen.lent > 100 && seen.handled > 100);
+	CHECK(seen.dry > 300 && seen.timeouts > 100);
 }

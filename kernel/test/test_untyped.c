@@ -144,7 +144,8 @@ void test_retype_device(void)
 	world_init();
 	for (enum object_kind kind = OBJECT_cnode; kind <= OBJECT_page_table; kind++)
 		EXPECT(bad_address, SLOT_device, untyped, retype, kind, kind == OBJECT_cnode ? 12 :
-		       kind == OBJECT_thread ? SIZE_BITS_thread : kind == OBJECT_space ? 13 : kind == OBJECT_page_table ? 12 : 6,
+		       kind == OBJECT_thread ? SIZE_BITS_thread : kind == OBJECT_space ? 13 : kind == OBJECT_page_table ? 12 :
+		       kind == OBJECT_sched_context ? SIZE_BITS_sched_context : 6,
 		       SLOT_cnode, SLOT_X, 1);
 	EXPECT(ok, SLOT_device, untyped, retype, OBJECT_untyped, 13, SLOT_cnode, SLOT_U, 1);
 	EXPECT(ok, SLOT_U, untyped, retype, OBJECT_frame, SIZE_BITS_frame, SLOT_cnode, SLOT_X, 1);

@@ -53,6 +53,7 @@ void world_init(void)
 	space_init(space);
 	root(SLOT_space, space, OBJECT_space, SIZE_BITS_space, CAPABILITY_original);
 	thread_init(world_thread);
+	world_thread->ceiling = PRIORITIES - 1;
 	root(SLOT_thread, world_thread, OBJECT_thread, SIZE_BITS_thread, CAPABILITY_original);
 	root(SLOT_context, context, OBJECT_sched_context, SIZE_BITS_sched_context, CAPABILITY_original);
 	thread_cnode_set(world_thread, &world_slots[SLOT_cnode]);
