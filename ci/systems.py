@@ -10,7 +10,8 @@ from analysis.failure import Exit, Failure
 SECONDS = 240
 SEEDS = (1, 2, 3)
 STEPS = 6000
-PART_FAST = 50                  # at least one step in so many takes each fast path, and as many decline it
+# At least one step in so many takes each fast path, and as many decline it.
+PART_FAST = {"call": 50, "reply_recv": 50, "signal": 100, "wait": 100}
 BUILDS = (("debug", True), ("debug", False), ("release", True), ("release", False))
 VERDICTS = {"ok": PASSED, "not ok": FAILED, "skip": SKIPPED}
 
@@ -93,10 +94,10 @@ def first_difference(fast, slow):
 
 def too_few_hits(hits, steps):
     """A run that hardly took the fast paths, or hardly ever left them, would show nothing."""
-    for path in ("call", "reply_recv"):
-        if hits[f"{path}.commit"] * PART_FAST < steps:
+    for path, part in PART_FAST.items():
+        if hits[f"{path}.commit"] * part < steps:
             yield f"{path}'s fast path was taken only {hits[f'{path}.commit']} times in {steps} steps"
-        if hits[f"{path}.slow"] * PART_FAST < steps:
+        if hits[f"{path}.slow"] * part < steps:
             yield f"{path}'s fast path declined only {hits[f'{path}.slow']} times in {steps} steps"
 
 
