@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What must hold of the numbers of every run, whatever they are; a breach is exit 6 and the row's name."""
-from analysis.metrics import METRICS, MESSAGE_REGISTERS, row_name
+from analysis.metrics import METRICS, row_name
 
 METRIC = "kernel_instructions"
 # (what it says, parameter, the value that must not cost more, the value that may)
@@ -31,7 +31,7 @@ def expected_path(row):
         return row.params["path"]
     if not row.bench.startswith("ipc/"):
         return None
-    return "fast" if row.params["path"] == "fast" and row.params.get("words", 0) <= MESSAGE_REGISTERS else "slow"
+    return row.params["path"]
 
 
 def path_breaches(rows):

@@ -26,6 +26,7 @@ this folder, or configure with `FASTPATH=OFF`, and the kernel does the same, slo
 
 - `<path>.def` lists the steps; a step is a label in the object file (`call.check_right`).
 - `<path>.<arch>.S` are the same program three times, with the same right-hand words.
+- `long_<path>.<arch>.S` is the same program for a message of 9 to 120 words, with two steps more (`copy.<arch>.h`).
 - `roles.<arch>.h` gives registers their roles.
 - `floor.<arch>.S` is the least that any kernel could do, for comparison.
 
@@ -88,7 +89,7 @@ def budget_line():
 
 def text():
     tables = "Instructions by step, to another address space where there is one, trap to return:\n"
-    return "\n".join([HEAD, tables, *map(table, fastpath.PATHS), budget_line()])
+    return "\n".join([HEAD, tables, *map(table, MEASURED), budget_line()])
 
 
 def group():

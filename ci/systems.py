@@ -11,7 +11,7 @@ SECONDS = 240
 SEEDS = (1, 2, 3)
 STEPS = 6000
 # At least one step in so many takes each fast path, and as many decline it.
-PART_FAST = {"call": 50, "reply_recv": 50, "signal": 100, "wait": 100}
+PART_FAST = {"call": 50, "reply_recv": 60, "signal": 100, "wait": 100, "long_call": 200, "long_reply_recv": 400}
 BUILDS = (("debug", True), ("debug", False), ("release", True), ("release", False))
 VERDICTS = {"ok": PASSED, "not ok": FAILED, "skip": SKIPPED}
 

@@ -42,6 +42,8 @@ entry:
         eret
 syscall_other:
         and     w11, w10, #~TAG_REPLY_RECV
+        cmp     w11, #MESSAGE_EXTRA                     // a call or reply_recv with further words?
+        b.ls    syscall_long
         cmp     w11, #TAG_NB_SEND                       // a bare signal, or nb_send: bit 14 does not matter
         b.eq    signal.entry
         cmp     w10, #TAG_RECV
@@ -51,6 +53,9 @@ syscall_other:
         cmp     w10, #TAG_SEND
         b.eq    signal.entry
         b       syscall_slow
+syscall_long:
+        tbz     w10, #14, long_call.entry
+        b       long_reply_recv.entry
         other_vectors
 
 /* ---- system calls in C ---- */

@@ -31,8 +31,6 @@ syscall_entry:
         je      call.entry
         cmp     $TAG_REPLY_RECV, ABI_TAG_W              // a bare reply_recv?
         je      reply_recv.entry
-        cmp     $TAG_SIGNAL, ABI_TAG_W                  // a bare signal?
-        je      signal.entry
         test    ABI_TAG_W, ABI_TAG_W                    // null?
         jns     syscall_other
 syscall_null:
@@ -40,7 +38,14 @@ syscall_null:
 
 /* The rarer paths, told apart by the tag's low 16 bits. */
 syscall_other:
+        cmp     $TAG_SIGNAL, ABI_TAG_W
+        je      signal.entry
         movzwl  ABI_TAG_W, %eax
+        cmp     $MESSAGE_EXTRA, %eax                    // a call with further words?
+        jbe     long_call.entry
+        lea     -TAG_REPLY_RECV(%rax), %ebx             // a reply_recv?
+        cmp     $MESSAGE_EXTRA, %ebx
+        jbe     long_reply_recv.entry
         cmp     $TAG_NB_SEND, %eax
         je      signal.entry
         cmp     $TAG_RECV, %eax

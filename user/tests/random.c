@@ -137,6 +137,7 @@ static uint64_t draw_length(uint64_t number)
 	switch (draw(number, 16)) {
 	case 0:  return 1 + draw(number, 4);
 	case 1:  return draw(number, TAG_LENGTH_MASK + 1);
+	case 2:  return 1 + draw(number, MESSAGE_EXTRA);
 	default: return 0;
 	}
 }
