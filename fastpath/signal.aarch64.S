@@ -42,12 +42,14 @@ STEP(signal, resume)
 STEP(signal, refuse)
         ldr     TEMP, [SLOT, #CAP_OBJECT]               // an empty slot?
         cbnz    TEMP, signal.slow
+        ldr     TEMP_W, [CURRENT, #THREAD_ERROR_FAULTS] // errors are errors?
+        cbnz    TEMP_W, signal.slow
 #if KITE_DEBUG
         b       signal.slow
 #endif
         mov     ABI_TAG, #OPERATION_error << TAG_OPERATION_SHIFT
         movk    ABI_TAG, #ERR_no_cap, lsl #TAG_LABEL_SHIFT
-        mov     SLOT, xzr
+        mov     SLOT, xzr                               // (TEMP is zero)
         eret
 
 STEP(signal, slow)

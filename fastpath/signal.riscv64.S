@@ -47,6 +47,8 @@ STEP(signal, resume)
 STEP(signal, refuse)
         ld      TEMP, CAP_OBJECT(SLOT)                  // an empty slot?
         bnez    TEMP, signal.slow
+        lw      TEMP, THREAD_ERROR_FAULTS(CURRENT)      // errors are errors?
+        bnez    TEMP, signal.slow
 #if KITE_DEBUG
         j       signal.slow
 #endif
@@ -54,7 +56,8 @@ STEP(signal, refuse)
         csrr    TEMP, sepc
         addi    TEMP, TEMP, 4
         csrw    sepc, TEMP
-        li      SLOT, 0
+        li      SLOT, 0                                 // (NOTIFICATION is still what the entry compared)
+        li      NOTIFICATION, 0
         csrrw   CURRENT, sscratch, CURRENT
         sret
 

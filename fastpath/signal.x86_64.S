@@ -45,6 +45,8 @@ STEP(signal, resume)
 STEP(signal, refuse)
         cmpq    $0, CAP_OBJECT(SLOT)                    // an empty slot?
         jne     signal.slow
+        cmpl    $0, THREAD_ERROR_FAULTS(CURRENT)        // errors are errors?
+        jne     signal.slow
 #if KITE_DEBUG
         jmp     signal.slow
 #endif
