@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes fastpath/README.md: the table of steps with their instructions, from the kernels as linked and the baselines.
+"""Writes fastpath/README.md (the table of steps with their instructions, from the kernels as linked and the baselines) and
+the tables of docs/performance.md (performance.py).
 
-    ci/generate.py          writes it (kernels built for release)
+    ci/generate.py          writes them (kernels built for release)
 A test compares what would be written with what is there.
 """
 import sys
@@ -12,6 +13,7 @@ from result import of_problems
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+import performance  # noqa: E402
 from analysis import baseline, budgets  # noqa: E402
 
 HEAD = """\
@@ -92,12 +94,19 @@ def text():
     return "\n".join([HEAD, tables, *map(table, MEASURED), budget_line()])
 
 
+def pages():
+    """What is generated: (path, text)."""
+    return (ROOT / "fastpath" / "README.md", text()), (performance.PAGE, performance.text())
+
+
 def group():
-    path = ROOT / "fastpath" / "README.md"
-    there = path.read_text() if path.exists() else ""
-    problem = [] if there == text() else ["fastpath/README.md is out of date: /usr/bin/python3 ci/generate.py writes it"]
-    yield of_problems("generated/fastpath/README.md is up to date", problem)
+    for path, wanted in pages():
+        name = path.relative_to(ROOT)
+        problem = [] if path.exists() and path.read_text() == wanted else [
+            f"{name} is out of date: /usr/bin/python3 ci/generate.py writes it"]
+        yield of_problems(f"generated/{name} is up to date", problem)
 
 
 if __name__ == "__main__":
-    (ROOT / "fastpath" / "README.md").write_text(text())
+    for page_path, page_text in pages():
+        page_path.write_text(page_text)

@@ -2,6 +2,7 @@
 """The tests that boot machines: the system tests with and without fast paths, fast equals slow on random states, and
 what the benchmarks show: that two runs are equal, that what should take the fast path does, baselines and budgets."""
 import errors
+import performance
 from result import FAILED, PASSED, SKIPPED, Result, of_problems
 
 from analysis import baseline, bench, benchmarks, budgets, build, emulator, metrics, pool, sanity
@@ -136,6 +137,14 @@ def baseline_result(machine, rows):
     return of_problems(name, problems)
 
 
+def instructions_of(rows):
+    """{row without path and stub: kernel instructions} of the fast kernel's rows with the inline stub."""
+    without = ("path", "stub")
+    return {metrics.row_name(row.bench, {key: value for key, value in row.params.items() if key not in without}):
+            row.values["kernel_instructions"] for row in rows
+            if row.params["path"] == "fast" and row.params.get("stub") != "function"}
+
+
 def bench_results(machine, pairs):
     prefix = f"{machine.name}/bench"
     mine = {key: pair for key, pair in pairs.items() if key[0] == machine.name}
@@ -151,6 +160,8 @@ def bench_results(machine, pairs):
     missing = sanity.missing_benchmarks(rows, [machine.name], benchmarks.all_benchmarks())
     yield of_problems(f"{prefix}/every benchmark gives every metric", [*sanity.missing_metrics(rows), *missing])
     yield of_problems(f"{prefix}/within the budgets", budgets.exceeded(budgets.read(), rows, machine.arch))
+    yield of_problems(f"{prefix}/nothing grows faster than docs/performance.md says",
+                      performance.knees(machine.arch, instructions_of(rows)))
     yield baseline_result(machine, rows)
 
 

@@ -3,6 +3,7 @@
 import errors
 import fastpath
 import host
+import performance
 import pytest
 import structure
 import systems
@@ -169,3 +170,17 @@ def test_how_waiting_ended_is_not_told_by_a_fast_path():
     lost = console_of_errors("riscv64", without=[("send", "cancelled")])
     assert list(errors.problems("riscv64", False, lost)) == ["no test provokes cancelled of send"]
     assert list(errors.problems("riscv64", True, lost)) == []
+
+
+PAGE = "| `sweep/ready` | n | 2 | 0 | 1.5 | 0 |\n"
+
+
+@pytest.mark.parametrize("arch, points, problems", [("x86_64", {1: 50, 2: 98, 8: 98}, 0), ("x86_64", {2: 98, 8: 99}, 1), ("aarch64", {2: 98, 8: 107}, 0),
+                                                    ("aarch64", {2: 98, 8: 108}, 1), ("x86_64", {1: 98, 2: 98}, 1)])
+def test_what_grows_too_fast_is_found(arch, points, problems):
+    rows = {f"sweep/ready words=0 space=other n={n}": number for n, number in points.items()}
+    assert len(list(performance.knees(arch, rows, PAGE))) == problems
+
+
+def test_a_page_that_allows_nothing_fails():
+    assert list(performance.knees("x86_64", {}, ""))
