@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The steps that a long message has beside a bare one.  FROM and TO are the buffers; the words pass through DATA0 to DATA3.
+ * The steps that a long message has beside a bare one.  FROM and TO are the buffers; the words pass through s3 to s6.
  * What is cleared only when the address space changes may hold words that were sent, but no kernel's value.
  */
 #pragma once

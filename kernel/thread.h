@@ -60,7 +60,7 @@ struct thread {
 	uint64_t cnode_mask;              /*       and their number - 1 */
 	uint64_t scratch[4];              /* for the trap entry, which has no other memory; void between traps */
 	struct thread *partner;           /* of fastpath/floor */
-	struct ipc_buffer *buffer;        /* kernel address, or NULL; cleared when buffer_slot is unmapped or deleted; C alone */
+	struct ipc_buffer *buffer;        /* kernel address, or NULL; cleared when buffer_slot is unmapped or deleted */
 
 	struct registers registers;
 
