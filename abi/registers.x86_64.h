@@ -10,6 +10,7 @@
 #define ABI_BADGE %rdi            /* in: capability address; out: badge (0 in a reply) */
 #define ABI_TAG   %rsi
 #define ABI_TAG_W %si             /* the low 16 bits */
+#define ABI_TAG_L %esi            /* the low 32 bits; writing them clears the others */
 #define ABI_M0    %rdx
 #define ABI_M1    %r8
 #define ABI_M2    %r9

@@ -25,7 +25,13 @@
 
 #define TAG_CALL       0x0000             /* the low 16 bits of a call that a fast path takes */
 #define TAG_REPLY_RECV 0x4000             /* the same of a reply_recv: bit 14 alone */
+#define TAG_SIGNAL     0x6000             /* of a signal: bits 14 and 13 */
+#define TAG_NB_SEND    0x2000             /* of an nb_send: bit 13 alone */
 #define TAG_NULL       0x8000             /* null: bit 15, whatever stands beside it */
+#define TAG_SEND       0x0200             /* of send, recv, nb_recv */
+#define TAG_RECV       0x0600
+#define TAG_NB_RECV    0x0800
+#define TAG_NB_RECV_BIT 11                 /* that recv does not have */
 
 #define OPERATION_error 0x07f             /* in tags that the kernel returns, never a system call's number:
                                              as a system call it has null's bit, and does nothing */

@@ -6,7 +6,8 @@ from analysis import paths
 from analysis.failure import Exit, Failure
 from analysis.metrics import METRICS
 
-KINDS = ("budget", "goal", "sel4")
+KINDS = ("budget", "goal", "sel4", "sel4_mcs", "nova")
+UNKNOWN = "-"                    # of another kernel: not measured there
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Line:
 
     def covers(self, row):
         """Whether the line speaks of this row."""
-        if row.bench != self.bench or row.params.get("path") == "slow" and row.bench.startswith("ipc/"):
+        if row.bench != self.bench or row.params.get("path") == "slow":
             return False
         words = row.params.get("words")
         return ((not self.words or words is not None and self.words[0] <= words <= self.words[1])
@@ -31,11 +32,15 @@ def parse(text):
     lines = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     try:
         return [Line(kind, bench, tuple(int(word) for word in (words + "-" + words).split("-")[:2]) if words != "-" else (),
-                     space.strip("-"), metric, dict(zip(("x86_64", "aarch64", "riscv64"), map(int, limits), strict=True)))
+                     space.strip("-"), metric, dict(zip(("x86_64", "aarch64", "riscv64"), map(limit_of, limits), strict=True)))
                 for kind, bench, words, space, metric, *limits in lines
                 if kind in KINDS and metric in METRICS or unknown(kind, metric)]
     except ValueError as error:
         raise Failure(Exit.ERROR, f"results/budgets.txt: {error}") from None
+
+
+def limit_of(text):
+    return None if text == UNKNOWN else int(text)
 
 
 def unknown(kind, metric):

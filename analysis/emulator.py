@@ -25,7 +25,7 @@ LAST_LINES = 25
 LAST_WORD = re.compile(rb"^halt -?\d+\r*\n", re.M)
 LAST_BYTES = 32                                 # longer than a last word
 # Bit i of a passage's hits: it executed this.  A fast path that declines passes through its step "slow".
-HITS = ("call.commit", "reply_recv.commit", "syscall_slow", "call.slow", "reply_recv.slow")
+HITS = (*(f"{path}.commit" for path in paths.fastpaths()), "syscall_slow", *(f"{path}.slow" for path in paths.fastpaths()))
 
 
 stopping = threading.Event()                    # set: every watched machine is to be stopped (pool.py)

@@ -22,7 +22,7 @@ METRICS = {
 SUMMED = ("kernel_instructions", "loads", "stores")
 MESSAGE_REGISTERS = 8           # words that a fast path carries (abi/tag.h)
 PARAM_ORDER = ("words", "space", "path", "stub")
-FAST_HITS = {1 << HITS.index("call.commit"), 1 << HITS.index("reply_recv.commit")}
+FAST_HITS = {1 << bit for bit, name in enumerate(HITS) if name.endswith(".commit")}
 SLOW_HITS = sum(1 << bit for bit, name in enumerate(HITS) if name.endswith("slow"))
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Where things lie in the tree.  Nothing depends on the directory that `kite` is called from."""
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,3 +18,8 @@ PLUGIN = BUILD / "host-release" / "kite_plugin.so"
 
 def preset_directory(preset):
     return BUILD / preset
+
+
+def fastpaths():
+    """The names of the assembly fast paths, as CMakeLists.txt lists them."""
+    return tuple(re.search(r"^set\(KITE_FASTPATHS ([\w ]+)\)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1].split())

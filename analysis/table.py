@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis import budgets, sanity
-from analysis.metrics import MESSAGE_REGISTERS, METRICS
+from analysis.metrics import METRICS
 
 WIDTH_OF_A_FILE = 120
 PARAMS = ["benchmark", "space", "words"]
@@ -17,7 +17,7 @@ NOTES = """\
 fast, slow: kernel instructions from the trap to the return, inclusive, of the kernel with and without fast paths; the
 columns behind are the fast one's.  to user: all instructions of an iteration, user to user, with the system call inline
 in a hot loop, and in a function that saves all callee-saved registers.  loads, stores: the kernel's.  lines: distinct
-64-byte lines that the kernel touched.  C: the fast path leaves it to C, as it does beyond 8 words.  ~: not the same in
+64-byte lines that the kernel touched.  C: the fast path leaves it to C.  ~: not the same in
 every iteration; the median.  fpu/: who uses the FPU, all in another space.  budget, and seL4 for the line's first number
 of words: kernel instructions, results/budgets.txt; by ours: seL4's divided by Kite's.
 How each number is counted: docs/measuring.md."""
@@ -53,8 +53,7 @@ def kernel_cell(row):
     number = number_of(row, "kernel_instructions")
     if row.taken == "mixed" and row.bench.startswith("ipc/") or sanity.expected_path(row) not in (None, row.taken):
         return Text(f"{number} took {row.taken}!", style="red")
-    long = row.bench.startswith("ipc/") and row.params.get("words", 0) > MESSAGE_REGISTERS
-    declined = long and row.params["path"] == "fast"
+    declined = row.params["path"] == "fast" and row.taken == "slow"
     return Text(number + (" C" if declined else "  "))
 
 

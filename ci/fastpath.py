@@ -4,18 +4,27 @@
 - their steps are those of fastpath/<path>.def, in that order, on every architecture;
 - before "commit" nothing is stored but in the current thread's save area;
 - from "commit" on nothing gives up;
-- every branch goes forward;
+- every branch goes forward, but for one loop in the step "copy";
+- what stands behind "resume" are side ways: an error that returns at once, or "slow";
 - there is no TLB flush, no barrier, no FPU register and no write of its control (CR0, CPACR_EL1, sstatus), and at most one write of the address-space register.
 
 Also counts instructions by step, for the table of fastpath/README.md (generate.py).
 """
 import re
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from result import of_problems
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from analysis import paths  # noqa: E402
+
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
-PATHS = ("call", "reply_recv")
+PATHS = tuple(paths.fastpaths())
+STAYING = ("signal", "wait")    # those that return to whom they came from, and load no address space
+COPY = "copy"                   # the step that may have a loop, of its own
+LAST = "resume"                 # steps behind it are side ways out
 SAVED = ("THREAD_PC", "THREAD_SP", "THREAD_TLS")
 SCRATCH_BYTES = 32
 
@@ -118,10 +127,15 @@ def give_up_problems(path, steps, from_commit):
 
 
 def branch_problems(arch, path, steps):
+    loops = 0
     for step, instructions in steps.items():
         for address, instruction in instructions:
             target = TARGET.search(instruction)
-            if step != "slow" and BRANCH[arch].match(instruction) and target and int(target[1], 16) <= address:
+            if step == COPY and target and instructions[0][0] < int(target[1], 16) <= address:
+                loops += 1
+                if loops > 1:
+                    yield f"{path}.{step} has a second loop: {instruction}"
+            elif step != "slow" and BRANCH[arch].match(instruction) and target and int(target[1], 16) <= address:
                 yield f"{path}.{step} branches backward: {instruction}"
 
 
@@ -132,7 +146,7 @@ def forbidden_problems(arch, path, steps):
             if step != "slow" and FORBIDDEN[arch].search(instruction):
                 yield f"{path}.{step} must not: {instruction}"
             writes += bool(SPACE_WRITE[arch].search(instruction))
-    if writes != 1:
+    if writes != (path not in STAYING):
         yield f"{path} writes the address-space register in {writes} places"
 
 
@@ -150,9 +164,9 @@ def problems(arch, path, steps, context):
     if list(steps) != names:
         yield f"{path} has the steps {' '.join(steps)}; {path}.def says {' '.join(names)}"
         return
-    commit, slow = names.index("commit"), names.index("slow")
-    yield from store_problems(arch, path, steps, names[:commit], context)
-    yield from give_up_problems(path, steps, names[commit:slow])
+    commit, side = names.index("commit"), names.index(LAST if LAST in names else "slow") + (LAST in names)
+    yield from store_problems(arch, path, steps, names[:commit] + names[side:], context)
+    yield from give_up_problems(path, steps, names[commit:side])
     yield from branch_problems(arch, path, steps)
     yield from forbidden_problems(arch, path, steps)
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from result import of_problems
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from analysis import paths  # noqa: E402
+
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
 FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h"}
 # What a name of an architecture looks like in code; comments may name registers and machines as examples.
@@ -112,7 +115,7 @@ def architectures_have_same_files(tree):
 def fastpaths_stand_side_by_side(tree):
     """every fast path is there for every architecture"""
     for arch in ARCHITECTURES:
-        for path in ("call", "reply_recv"):
+        for path in paths.fastpaths():
             if f"fastpath/{path}.{arch}.S" not in tree.names:
                 yield f"fastpath/{path}.{arch}.S is missing"
 

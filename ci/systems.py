@@ -2,6 +2,7 @@
 """The tests that boot machines: the system tests with and without fast paths, fast equals slow on random states, and
 what the benchmarks show: that two runs are equal, that what should take the fast path does, baselines and budgets."""
 import errors
+import performance
 from result import FAILED, PASSED, SKIPPED, Result, of_problems
 
 from analysis import baseline, bench, benchmarks, bounds, budgets, build, emulator, metrics, pool, sanity
@@ -10,7 +11,8 @@ from analysis.failure import Exit, Failure
 SECONDS = 240
 SEEDS = (1, 2, 3)
 STEPS = 6000
-PART_FAST = 50                  # at least one step in so many takes each fast path, and as many decline it
+# At least one step in so many takes each fast path, and as many decline it.
+PART_FAST = {"call": 50, "reply_recv": 60, "signal": 100, "wait": 100, "long_call": 200, "long_reply_recv": 400}
 BUILDS = (("debug", True), ("debug", False), ("release", True), ("release", False))
 VERDICTS = {"ok": PASSED, "not ok": FAILED, "skip": SKIPPED}
 
@@ -93,10 +95,10 @@ def first_difference(fast, slow):
 
 def too_few_hits(hits, steps):
     """A run that hardly took the fast paths, or hardly ever left them, would show nothing."""
-    for path in ("call", "reply_recv"):
-        if hits[f"{path}.commit"] * PART_FAST < steps:
+    for path, part in PART_FAST.items():
+        if hits[f"{path}.commit"] * part < steps:
             yield f"{path}'s fast path was taken only {hits[f'{path}.commit']} times in {steps} steps"
-        if hits[f"{path}.slow"] * PART_FAST < steps:
+        if hits[f"{path}.slow"] * part < steps:
             yield f"{path}'s fast path declined only {hits[f'{path}.slow']} times in {steps} steps"
 
 
@@ -143,6 +145,12 @@ def bounds_results(machine, longest):
     problems = bounds.differences(key, machine.name, numbers)
     name = f"{machine.name}/bench/size and longest passage are equal to the baseline"
     yield Result(name, SKIPPED, f"no baseline for this key: {key}") if problems is None else of_problems(name, problems)
+def instructions_of(rows):
+    """{row without path and stub: kernel instructions} of the fast kernel's rows with the inline stub."""
+    without = ("path", "stub")
+    return {metrics.row_name(row.bench, {key: value for key, value in row.params.items() if key not in without}):
+            row.values["kernel_instructions"] for row in rows
+            if row.params["path"] == "fast" and row.params.get("stub") != "function"}
 
 
 def bench_results(machine, pairs):
@@ -160,6 +168,8 @@ def bench_results(machine, pairs):
     missing = sanity.missing_benchmarks(rows, [machine.name], benchmarks.all_benchmarks())
     yield of_problems(f"{prefix}/every benchmark gives every metric", [*sanity.missing_metrics(rows), *missing])
     yield of_problems(f"{prefix}/within the budgets", budgets.exceeded(budgets.read(), rows, machine.arch))
+    yield of_problems(f"{prefix}/nothing grows faster than docs/performance.md says",
+                      performance.knees(machine.arch, instructions_of(rows)))
     yield baseline_result(machine, rows)
     yield from bounds_results(machine, mine[machine.name, True][0].report.longest)
 

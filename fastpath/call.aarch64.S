@@ -4,6 +4,9 @@
  * On entry (arch/aarch64/entry.S): the state that stands there before syscall_slow, but for x10.
  */
 #include "roles.aarch64.h"
+#ifdef LONG
+#include "copy.aarch64.h"
+#endif
 #include "step.h"
 
         .section .text.fastpath, "ax"
@@ -38,6 +41,11 @@ STEP(call, check_gate)
         cmp     TEMP, LIMIT
         b.hi    call.slow
 
+#ifdef LONG
+STEP(call, check_buffers)
+        check_buffers RECEIVER, call.slow
+
+#endif
 /* Nothing has been written but the save area; from here on nothing can fail. */
 STEP(call, commit)
         str     NEXT, [ENDPOINT, #OF_ENDPOINT(ENDPOINT_RECEIVER)]       // endpoint->receiver = receiver->next
@@ -45,6 +53,11 @@ STEP(call, commit)
         mov     TEMP, CURRENT                           // receiver->caller = current
         stp     xzr, TEMP, [RECEIVER, #THREAD_WAITS]    // receiver->waits = nothing
 
+#ifdef LONG
+STEP(call, copy)
+        copy_words
+
+#endif
 STEP(call, switch)
         ldr     TEMP, [CURRENT, #THREAD_SPACE]          // the same address space?
         mov     CURRENT, RECEIVER                        // the receiver is the current thread

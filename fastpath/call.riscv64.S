@@ -4,6 +4,9 @@
  * On entry (arch/riscv64/entry.S): CURRENT is set, sscratch holds the user's tp, TEMP is free, all else is the user's.
  */
 #include "roles.riscv64.h"
+#ifdef LONG
+#include "copy.riscv64.h"
+#endif
 #include "step.h"
 
         .section .text.hot.call, "ax"
@@ -41,6 +44,11 @@ STEP(call, check_gate)
         ld      LIMIT, %lo(core + CORE_LIMIT)(LIMIT)
         bltu    LIMIT, TEMP, call.slow
 
+#ifdef LONG
+STEP(call, check_buffers)
+        check_buffers RECEIVER, call.slow
+
+#endif
 /* Nothing has been written but the save area; from here on nothing can fail. */
 STEP(call, commit)
         ld      TEMP, THREAD_NEXT(RECEIVER)             // endpoint->receiver = receiver->next
@@ -50,6 +58,11 @@ STEP(call, commit)
         sd      zero, THREAD_WAITS(RECEIVER)            // receiver->waits = nothing
         ld      BADGE, CAP_BADGE(SLOT)                  // the receiver sees the badge
 
+#ifdef LONG
+STEP(call, copy)
+        copy_words
+
+#endif
 STEP(call, switch)
         csrw    sscratch, RECEIVER                      // the receiver is the current thread
         ld      LIMIT, THREAD_SPACE(CURRENT)            // the same address space?

@@ -6,6 +6,9 @@
 #include "offsets.h"
 #include "constants.h"
 #include "roles.x86_64.h"
+#ifdef LONG
+#include "copy.x86_64.h"
+#endif
 #include "step.h"
 
         .section .text.fastpath, "ax"
@@ -40,6 +43,11 @@ STEP(call, check_gate)
         cmp     core+CORE_LIMIT(%rip), TEMP
         ja      call.slow
 
+#ifdef LONG
+STEP(call, check_buffers)
+        check_buffers RECEIVER, call.slow
+
+#endif
 /* Nothing has been written but the save area; from here on nothing can fail. */
 STEP(call, commit)
         mov     THREAD_NEXT(RECEIVER), TEMP             // endpoint->receiver = receiver->next
@@ -48,6 +56,11 @@ STEP(call, commit)
         mov     CURRENT, THREAD_CALLER(RECEIVER)        // receiver->caller = current
         movq    $0, THREAD_WAITS(RECEIVER)              // receiver->waits = nothing
 
+#ifdef LONG
+STEP(call, copy)
+        copy_words
+
+#endif
 STEP(call, switch)
         mov     RECEIVER, core+CORE_CURRENT(%rip)       // the receiver is the current thread
         mov     THREAD_SPACE(RECEIVER), TEMP

@@ -5,6 +5,9 @@
  * On entry (arch/aarch64/entry.S): the state that stands there before syscall_slow, but for x10.
  */
 #include "roles.aarch64.h"
+#ifdef LONG
+#include "copy.aarch64.h"
+#endif
 #include "step.h"
 
         .section .text.fastpath, "ax"
@@ -42,6 +45,11 @@ STEP(reply_recv, check_gate)
         cmp     TEMP, LIMIT
         b.hi    reply_recv.slow
 
+#ifdef LONG
+STEP(reply_recv, check_buffers)
+        check_buffers CALLER, reply_recv.slow
+
+#endif
 /* Nothing has been written but the save area; from here on nothing can fail. */
 STEP(reply_recv, commit)
         mov     TEMP, CURRENT                           // endpoint->receiver = current
@@ -50,6 +58,11 @@ STEP(reply_recv, commit)
         stp     NOWHERE, NOWHERE, [CURRENT, #THREAD_CALLER]     // current->caller = nobody, current->next = nobody
         str     xzr, [CALLER, #THREAD_WAITS]            // caller->waits = nothing
 
+#ifdef LONG
+STEP(reply_recv, copy)
+        copy_words
+
+#endif
 STEP(reply_recv, switch)
         ldr     TEMP, [CURRENT, #THREAD_SPACE]          // the same address space?
         mov     CURRENT, CALLER                          // the caller is the current thread

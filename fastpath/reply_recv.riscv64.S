@@ -5,6 +5,9 @@
  * On entry (arch/riscv64/entry.S): CURRENT is set, sscratch holds the user's tp, TEMP is free, all else is the user's.
  */
 #include "roles.riscv64.h"
+#ifdef LONG
+#include "copy.riscv64.h"
+#endif
 #include "step.h"
 
         .section .text.hot.reply_recv, "ax"
@@ -44,6 +47,11 @@ STEP(reply_recv, check_gate)
         ld      LIMIT, %lo(core_from_nobody + CORE_LIMIT)(NOWHERE)
         bltu    LIMIT, TEMP, reply_recv.slow
 
+#ifdef LONG
+STEP(reply_recv, check_buffers)
+        check_buffers CALLER, reply_recv.slow
+
+#endif
 /* Nothing has been written but the save area; from here on nothing can fail. */
 STEP(reply_recv, commit)
         sd      CURRENT, OF_ENDPOINT(ENDPOINT_RECEIVER)(ENDPOINT)       // endpoint->receiver = current
@@ -53,6 +61,11 @@ STEP(reply_recv, commit)
         sd      zero, THREAD_WAITS(CALLER)              // caller->waits = nothing
         li      BADGE, 0                                // an answer has no badge
 
+#ifdef LONG
+STEP(reply_recv, copy)
+        copy_words
+
+#endif
 STEP(reply_recv, switch)
         csrw    sscratch, CALLER                        // the caller is the current thread
         ld      LIMIT, THREAD_SPACE(CURRENT)            // the same address space?

@@ -7,6 +7,9 @@
 #include "offsets.h"
 #include "constants.h"
 #include "roles.x86_64.h"
+#ifdef LONG
+#include "copy.x86_64.h"
+#endif
 #include "step.h"
 
         .section .text.fastpath, "ax"
@@ -43,6 +46,11 @@ STEP(reply_recv, check_gate)
         cmp     core+CORE_LIMIT(%rip), TEMP
         ja      reply_recv.slow
 
+#ifdef LONG
+STEP(reply_recv, check_buffers)
+        check_buffers CALLER, reply_recv.slow
+
+#endif
 /* Nothing has been written but the save area; from here on nothing can fail. */
 STEP(reply_recv, commit)
         mov     CURRENT, ENDPOINT_FIELD(ENDPOINT_RECEIVER)      // endpoint->receiver = current
@@ -51,6 +59,11 @@ STEP(reply_recv, commit)
         movq    $nobody, THREAD_NEXT(CURRENT)           // current->next = nobody
         movq    $0, THREAD_WAITS(CALLER)                // caller->waits = nothing
 
+#ifdef LONG
+STEP(reply_recv, copy)
+        copy_words
+
+#endif
 STEP(reply_recv, switch)
         mov     CALLER, core+CORE_CURRENT(%rip)         // the caller is the current thread
         mov     THREAD_SPACE(CALLER), TEMP

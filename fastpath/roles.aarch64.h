@@ -13,6 +13,7 @@
 #define SLOT       x10          /* struct capability *  the slot that the address names         */
 #define SLOT_BADGE x11          /* uint64_t             its badge                               */
 #define ENDPOINT   x12          /* uint64_t             the slot's object word: endpoint + kind */
+#define NOTIFICATION x12        /* uint64_t             signal, wait: the same: notification + kind */
 #define RECEIVER   x13          /* struct thread *      call: who waits at the endpoint         */
 #define CALLER     x13          /* struct thread *      reply_recv: who waits for the answer    */
 #define TLS        x14          /* uint64_t             TPIDR_EL0, the old one and the new      */
@@ -25,3 +26,4 @@
 
 /* A member of the endpoint, from the object word. */
 #define OF_ENDPOINT(member) (member - KIND_ENDPOINT)
+#define OF_NOTIFICATION(member) (member - KIND_NOTIFICATION)

@@ -13,6 +13,8 @@
 #define CALLER   sp             /* struct thread *      reply_recv: who waits for the answer    */
 #define SLOT     t3             /* struct capability *  the slot that the address names         */
 #define ENDPOINT t4             /* uint64_t             the slot's object word: endpoint + kind */
+#define NOTIFICATION t4         /* uint64_t             signal, wait: the same: notification + kind */
+#define SLOT_BADGE t3           /* uint64_t             signal: once the slot is done with, its badge */
 #define LIMIT    t5             /* uint64_t             core.limit; then the space left         */
 #define NOWHERE  t6             /* struct thread *      NOBODY (reply_recv)                     */
 #define TEMP     t0
@@ -20,6 +22,7 @@
 
 /* A member of the endpoint, from the object word. */
 #define OF_ENDPOINT(member) (member - KIND_ENDPOINT)
+#define OF_NOTIFICATION(member) (member - KIND_NOTIFICATION)
 
 /* What a machine without ASIDs does after loading satp (arch/riscv64/CMakeLists.txt); nothing on all others. */
 #ifndef SPACE_LOADED

@@ -10,6 +10,7 @@
 #define CURRENT   %r11          /* struct thread *      the caller, or who replies */
 #define SLOT      %rbx          /* struct capability *  the invoked slot */
 #define ENDPOINT  %rbp          /* struct endpoint *    what it names, with its kind in the low bits */
+#define NOTIFICATION %rbp       /* struct notification * signal, wait: the same */
 #define RECEIVER  %rcx          /* struct thread *      call: who waits there */
 #define CALLER    %rcx          /* struct thread *      reply_recv: who waits for the answer */
 #define TEMP      %rax
@@ -18,3 +19,4 @@
 #define ZERO_W    %ebp
 #define BADGE     ABI_BADGE
 #define ENDPOINT_FIELD(offset) offset - KIND_ENDPOINT(ENDPOINT)
+#define NOTIFICATION_FIELD(offset) offset - KIND_NOTIFICATION(NOTIFICATION)

@@ -61,12 +61,23 @@ static const char *endpoint_queues(const struct endpoint *endpoint)
 	return NULL;
 }
 
+static const char *notification(const struct notification *notification)
+{
+	RULE(notification->taker == (notification->first != NOBODY ? notification->first : notification->bound),
+	     "who takes a notification's bits is not its first waiter, nor the bound thread");
+	RULE(notification->first == NOBODY || thread_notification(notification->first) == notification,
+	     "the first who waits for a notification waits elsewhere");
+	return NULL;
+}
+
 static const char *uses(const struct capability *slot)
 {
 	enum object_kind kind = capability_kind(slot);
 
 	if (kind == OBJECT_endpoint)
 		return endpoint_queues(capability_object(slot));
+	if (kind == OBJECT_notification)
+		return notification(capability_object(slot));
 
 	if (slot->flags & CAPABILITY_buffer) {
 		RULE(slot->thread, "an IPC buffer is nobody's");

@@ -179,7 +179,7 @@ static void take_or_wait(struct thread *current, const struct source *source)
 
 /* ---- system calls ---- */
 
-static void signal(struct thread *current, const struct capability *slot)
+void ipc_signal(struct thread *current, const struct capability *slot)
 {
 	void *notification;
 	enum error error = object_of(slot, OBJECT_notification, RIGHT_notification_signal, &notification);
@@ -229,7 +229,7 @@ void ipc_send(struct thread *current, struct capability *slot, bool call, bool b
 	enum error error;
 
 	if (names(slot, OBJECT_notification) && !call) {
-		signal(current, slot);
+		ipc_signal(current, slot);
 		return;
 	}
 	if (names(slot, OBJECT_reply) && !call) {

@@ -11,6 +11,7 @@
 struct endpoint;
 
 void ipc_send(struct thread *current, struct capability *slot, bool call, bool block);
+void ipc_signal(struct thread *current, const struct capability *slot);
 void ipc_recv(struct thread *current, struct capability *slot, bool block);
 void ipc_reply_recv(struct thread *current, struct capability *slot);
 

@@ -12,6 +12,12 @@ void notification_init(struct notification *notification)
 	notification->last = NOBODY;
 }
 
+/* After every change of first or bound. */
+static void taker_update(struct notification *notification)
+{
+	notification->taker = notification->first != NOBODY ? notification->first : notification->bound;
+}
+
 /* ---- the queue ---- */
 
 void notification_enqueue(struct notification *notification, struct thread *thread)
@@ -23,6 +29,7 @@ void notification_enqueue(struct notification *notification, struct thread *thre
 		thread->prev->next = thread;
 	} else {
 		notification->first = thread;
+		notification->taker = thread;
 	}
 	notification->last = thread;
 }
@@ -39,6 +46,7 @@ void notification_remove(struct notification *notification, struct thread *threa
 	else
 		thread->next->prev = thread->prev;
 	thread->waits = 0;
+	taker_update(notification);
 }
 
 /* ---- the bits ---- */
@@ -103,6 +111,7 @@ void notification_unbind(struct notification *notification)
 	gate_clear(notification->bound, GATE_OF(notified));
 	notification->bound->bound = NULL;
 	notification->bound = NULL;
+	taker_update(notification);
 }
 
 enum progress notification_destroy_step(struct notification *notification)
@@ -140,6 +149,7 @@ enum error method_thread_bind_notification(struct invocation *invocation)
 
 	thread->bound = notification;
 	notification->bound = thread;
+	taker_update(notification);
 	if (notification_pending(notification))
 		offer(notification);
 	return ERR_ok;

@@ -12,6 +12,7 @@
 
 struct notification {
 	uint64_t bits;
+	struct thread *taker;             /* who may take bits: the first who waits, or else bound; what a signal looks at */
 	struct thread *first;             /* the first who waits, or NOBODY */
 	struct thread *last;              /* valid while first != NOBODY */
 	struct thread *bound;             /* bound->bound points back; NULL: nobody */

@@ -138,6 +138,7 @@ static void dispatch(struct thread *current)
 	case SYS_call:        call(current, slot); break;
 	case SYS_send:        ipc_send(current, slot, false, true); break;
 	case SYS_nb_send:     ipc_send(current, slot, false, false); break;
+	case SYS_signal:      ipc_signal(current, slot); break;
 	case SYS_recv:        ipc_recv(current, slot, true); break;
 	case SYS_nb_recv:     ipc_recv(current, slot, false); break;
 	case SYS_reply_recv:  ipc_reply_recv(current, slot); break;

@@ -60,7 +60,7 @@ struct thread {
 	uint64_t cnode_mask;              /*       and their number - 1 */
 	uint64_t scratch[4];              /* for the trap entry, which has no other memory; void between traps */
 	struct thread *partner;           /* of fastpath/floor */
-	uint64_t pad_hot;
+	struct ipc_buffer *buffer;        /* kernel address, or NULL; cleared when buffer_slot is unmapped or deleted */
 
 	struct registers registers;
 
@@ -70,8 +70,7 @@ struct thread {
 	struct sched_context *home;       /* the context bound to this thread, wherever it is lent; NULL: passive */
 	struct sched_context *held;       /* the context that it holds while it does not run (GATE_holds), or NULL */
 	/* What it caches, and the owner who finds the copy (capability.h, space.h): */
-	struct ipc_buffer *buffer;        /* kernel address, or NULL; cleared when buffer_slot is unmapped or deleted */
-	struct capability *buffer_slot;
+	struct capability *buffer_slot;   /* where buffer came from */
 	struct thread *cnode_next, **cnode_link;    /* all threads whose cnode came from one capability; cleared when it
 	                                               is deleted; link: what points to this one */
 	struct space *space_object;       /* space came from here, unless GATE_stale; cleared when the address space is destroyed */

@@ -12,7 +12,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "ci")]
 
 from analysis import console, emulator, metrics, paths, plugin  # noqa: E402
 
-FAST_CALL, FAST_REPLY, SLOW = 1, 2, 4
+FAST_CALL, FAST_REPLY, SLOW, DECLINED = (1 << emulator.HITS.index(name) for name in (
+    "call.commit", "reply_recv.commit", "syscall_slow", "call.slow"))
 
 
 def passage(stamp, kernel=50, loads=10, stores=5, data=7, code=4, pair=(9, 6), hits=FAST_CALL, firmware=0):

@@ -3,6 +3,7 @@
 import errors
 import fastpath
 import host
+import performance
 import pytest
 import structure
 import systems
@@ -114,7 +115,7 @@ def test_a_missing_architecture_file_is_found(tmp_path):
     (tmp_path / "arch/arch.h").write_text("/*\n *   machine.h    constants\n */\n")
     tree = structure.Tree(tmp_path, ["arch/arch.h", "arch/x86_64/machine.h", "arch/aarch64/machine.h"])
     assert list(structure.architectures_have_same_files(tree)) == ["arch/riscv64/machine.h is missing"]
-    assert len(list(structure.fastpaths_stand_side_by_side(tree))) == 6
+    assert len(list(structure.fastpaths_stand_side_by_side(tree))) == 3 * len(fastpath.PATHS)
 
 
 @pytest.mark.parametrize("text, failed", [
@@ -131,10 +132,10 @@ def test_traces_that_differ_or_are_empty_fail(fast, slow, equal):
     assert (not list(systems.first_difference(fast, slow))) is equal
 
 
-@pytest.mark.parametrize("commits, declines, problems", [(300, 300, 0), (10, 300, 2), (300, 10, 2)])
+@pytest.mark.parametrize("commits, declines, problems", [(300, 300, 0), (10, 300, True), (300, 10, True)])
 def test_a_random_run_that_shows_nothing_fails(commits, declines, problems):
-    hits = {f"{path}.{step}": count for path in ("call", "reply_recv") for step, count in (("commit", commits), ("slow", declines))}
-    assert len(list(systems.too_few_hits(hits, 6000))) == problems
+    hits = {f"{path}.{step}": count for path in systems.PART_FAST for step, count in (("commit", commits), ("slow", declines))}
+    assert len(list(systems.too_few_hits(hits, 6000))) == problems * len(systems.PART_FAST)
 
 
 @pytest.mark.parametrize("text, verdicts", [
@@ -194,3 +195,15 @@ def test_the_manual_shows_every_object_and_example(monkeypatch):
     assert not list(manual.left_out())
     monkeypatch.setattr(manual, "template", lambda: "# nothing\n")
     assert any("{{methods thread}}" in problem for problem in manual.left_out())
+PAGE = "| `sweep/ready` | n | 2 | 0 | 1.5 | 0 |\n"
+
+
+@pytest.mark.parametrize("arch, points, problems", [("x86_64", {1: 50, 2: 98, 8: 98}, 0), ("x86_64", {2: 98, 8: 99}, 1), ("aarch64", {2: 98, 8: 107}, 0),
+                                                    ("aarch64", {2: 98, 8: 108}, 1), ("x86_64", {1: 98, 2: 98}, 1)])
+def test_what_grows_too_fast_is_found(arch, points, problems):
+    rows = {f"sweep/ready words=0 space=other n={n}": number for n, number in points.items()}
+    assert len(list(performance.knees(arch, rows, PAGE))) == problems
+
+
+def test_a_page_that_allows_nothing_fails():
+    assert list(performance.knees("x86_64", {}, ""))

@@ -55,7 +55,7 @@ def test_an_interrupted_run_is_exit_130_and_leaves_no_machine(number):
 @pytest.fixture
 def poor(tmp_path):
     """A copy of the launcher whose list asks for something that no machine has."""
-    for name in ("kite", "ci/dependencies.sh", "ci/dependencies.txt", "analysis", "boards", "bench"):
+    for name in ("kite", "ci/dependencies.sh", "ci/dependencies.txt", "CMakeLists.txt", "analysis", "boards", "bench"):
         source, target = ROOT / name, tmp_path / name
         target.parent.mkdir(exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)

@@ -37,15 +37,31 @@ entry:
         cbz     w10, call.entry                         // TAG_CALL
         cmp     w10, #TAG_REPLY_RECV
         b.eq    reply_recv.entry
-        tbz     w10, #15, syscall_slow
+        tbz     w10, #15, syscall_other
         ldr     x10, [CURRENT, #THREAD_SCRATCH]         // null
         eret
+syscall_other:
+        and     w11, w10, #~TAG_REPLY_RECV
+        cmp     w11, #MESSAGE_EXTRA                     // a call or reply_recv with further words?
+        b.ls    syscall_long
+        cmp     w11, #TAG_NB_SEND                       // a bare signal, or nb_send: bit 14 does not matter
+        b.eq    signal.entry
+        cmp     w10, #TAG_RECV
+        b.eq    wait.entry
+        cmp     w10, #TAG_NB_RECV
+        b.eq    wait.entry
+        cmp     w10, #TAG_SEND
+        b.eq    signal.entry
+        b       syscall_slow
+syscall_long:
+        tbz     w10, #14, long_call.entry
+        b       long_reply_recv.entry
         other_vectors
 
 /* ---- system calls in C ---- */
 
 /*
- * Here, and at call.entry and reply_recv.entry, of which this is another name without fast paths: sp is the current
+ * Here, and at the fast paths' <path>.entry, of which this is another name without them: sp is the current
  * thread; x0 to x9 are the message, the capability address and the tag as the user gave them; ELR_EL1, SP_EL0,
  * TPIDR_EL0 and TTBR0_EL1 are the user's; x10 to x30 and the flags may be anything.
  */

@@ -6,8 +6,8 @@
  * so that within the kernel sscratch always holds something that a trap from the kernel itself may store to; that trap
  * then finds SPP set and ends in a panic, on a stack of its own.
  *
- * State at call.entry, reply_recv.entry and syscall_slow: CURRENT (tp) is the current thread, sscratch the user's tp;
- * t0 is free (it is not preserved by system calls); every other register, and sepc, are the user's.
+ * State at the fast paths' <path>.entry and at syscall_slow: CURRENT (tp) is the current thread, sscratch the user's tp;
+ * t0, t3 and t4 are free (they are not preserved by system calls); every other register, and sepc, are the user's.
  */
 #include "constants.h"
 #include "machine.h"
@@ -31,11 +31,15 @@
         .insn b 0x63, 1, \register, zero, \target
 .endm
 
+.macro  BGEU_NEAR left, right, target
+        .insn b 0x63, 7, \left, \right, \target
+.endm
+
 /*
  * An entry for all traps.  Told apart by the tag's low 16 bits, shifted to the top of t0: zero is call; a set sign bit
- * is null; bit 14 alone is reply_recv; all else is slow.
+ * is null; bit 14 alone is reply_recv; bit 13 with or without it is signal; all else is told apart by OTHER_ENTRY.
  */
-.macro  TRAP_ENTRY name, call, reply_recv
+.macro  TRAP_ENTRY name, call, reply_recv, other
         .balign 64
         .globl  \name
 \name:
@@ -49,11 +53,33 @@
         bltz    t0, null
         slli    t0, t0, 2
         BEQZ_NEAR t0, \reply_recv                       // a bare reply_recv
+        slli    t0, t0, 1
+        BEQZ_NEAR t0, signal.entry                      // a bare nb_send or signal
+        j       \other
+.endm
+
+/* The rarer paths, told apart by the tag's low 16 bits; t3 and t4 are free in every system call. */
+.macro  OTHER_ENTRY name, long_call, long_reply_recv
+\name:
+        slli    t0, ABI_TAG, 48
+        srli    t0, t0, 48
+        li      t3, MESSAGE_EXTRA
+        BGEU_NEAR t3, t0, \long_call                    // a call with further words
+        li      t4, TAG_REPLY_RECV
+        sub     t4, t0, t4
+        BGEU_NEAR t3, t4, \long_reply_recv              // a reply_recv
+        addi    t3, t0, -TAG_RECV
+        BEQZ_NEAR t3, wait.entry
+        addi    t3, t0, -TAG_NB_RECV
+        BEQZ_NEAR t3, wait.entry
+        addi    t3, t0, -TAG_SEND
+        BEQZ_NEAR t3, signal.entry
         j       syscall_slow
 .endm
 
         .section .text.hot, "ax"
-        TRAP_ENTRY trap_entry, call.entry, reply_recv.entry
+        TRAP_ENTRY trap_entry, call.entry, reply_recv.entry, syscall_other
+        OTHER_ENTRY syscall_other, long_call.entry, long_reply_recv.entry
 
 /* Null: back behind the ecall.  t0 then holds the user's own pc, and tp has not been missed. */
 null:
@@ -63,7 +89,8 @@ null:
         csrrw   CURRENT, sscratch, CURRENT
         sret
 
-        TRAP_ENTRY trap_entry_untagged, untagged_call.entry, untagged_reply_recv.entry
+        TRAP_ENTRY trap_entry_untagged, untagged_call.entry, untagged_reply_recv.entry, untagged_other
+        OTHER_ENTRY untagged_other, untagged_long_call.entry, untagged_long_reply_recv.entry
 
         .section .text.entry, "ax"
         .globl  syscall_slow

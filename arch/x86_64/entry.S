@@ -3,7 +3,7 @@
  * The ways into the kernel and out of it.  One kernel stack, reset at each entry: the kernel runs to completion with
  * interrupts off, so nothing on it outlives a trip.
  *
- * State on entry to call.entry, reply_recv.entry and syscall_slow, as the syscall instruction leaves it: the message in
+ * State on entry to the fast paths (<path>.entry) and syscall_slow, as the syscall instruction leaves it: the message in
  * its registers (abi/registers.x86_64.h); rcx = pc, rsp = the user's sp, FS base = TLS, none of them saved yet; rax, rbx,
  * rbp, r11 are free.  Flags are clear (FLAGS_MASK).  Nothing found in GS, and no swapgs (user space owns GS base):
  * the current thread is a word beside rip.
@@ -32,9 +32,28 @@ syscall_entry:
         cmp     $TAG_REPLY_RECV, ABI_TAG_W              // a bare reply_recv?
         je      reply_recv.entry
         test    ABI_TAG_W, ABI_TAG_W                    // null?
-        jns     syscall_slow
+        jns     syscall_other
 syscall_null:
         sysretq                                         // with the user's own flags, which r11 still holds
+
+/* The rarer paths, told apart by the tag's low 16 bits. */
+syscall_other:
+        cmp     $TAG_SIGNAL, ABI_TAG_W
+        je      signal.entry
+        movzwl  ABI_TAG_W, %eax
+        cmp     $MESSAGE_EXTRA, %eax                    // a call with further words?
+        jbe     long_call.entry
+        lea     -TAG_REPLY_RECV(%rax), %ebx             // a reply_recv?
+        cmp     $MESSAGE_EXTRA, %ebx
+        jbe     long_reply_recv.entry
+        cmp     $TAG_NB_SEND, %eax
+        je      signal.entry
+        cmp     $TAG_RECV, %eax
+        je      wait.entry
+        cmp     $TAG_NB_RECV, %eax
+        je      wait.entry
+        cmp     $TAG_SEND, %eax
+        je      signal.entry
 
         .globl  syscall_slow
 syscall_slow:

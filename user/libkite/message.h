@@ -71,7 +71,7 @@ static inline enum error ipc_nb_recv(uint64_t endpoint, struct message *message)
 static inline enum error notification_signal(uint64_t notification)
 {
 	struct message message = MESSAGE(0);
-	return ipc_operation(system_call_inline, SYS_nb_send, notification, &message);
+	return ipc_operation(system_call_inline, SYS_signal, notification, &message);
 }
 
 static inline enum error notification_wait(uint64_t notification, uint64_t *bits)

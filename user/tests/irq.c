@@ -68,7 +68,7 @@ static uint64_t poll(uint64_t rounds)
 	return bits;
 }
 
-enum { LONG = 2 * 1000 * 1000, SHORT = 200 };     /* seconds; less than a millisecond or so */
+enum { LONG = 100 * 1000 * 1000, SHORT = 200 };   /* polls: seconds, however fast they are; less than a millisecond or so */
 
 static void interrupts_come(uint64_t trigger)
 {

@@ -50,6 +50,32 @@ TEST(signalled_bits_are_taken_all_at_once)
 	expect_equal(bits, 2);
 }
 
+/* signal, nb_send and send through a notification are one thing; signal takes nothing else. */
+TEST(three_system_calls_signal)
+{
+	static const enum syscall operations[] = { SYS_signal, SYS_nb_send, SYS_send };
+	uint64_t bits, receive_only;
+	make_notification();
+	receive_only = pool_mint(&pool, notification, RIGHT_notification_wait, 4);
+	for (unsigned i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+		struct message message = MESSAGE(5);
+		expect_equal(ipc_operation(system_call_inline, operations[i], two, &message), ERR_ok);
+		expect_equal(notification_poll(notification, &bits), ERR_ok);
+		expect_equal(bits, 2);
+		expect_equal(ipc_operation(system_call_inline, operations[i], receive_only, &message), ERR_no_right);
+		message = MESSAGE(5);
+		message.tag |= 1;
+		expect_equal(ipc_operation(system_call_inline, operations[i], two, &message), ERR_bad_length);
+		message = MESSAGE(5);
+		expect_equal(ipc_operation(system_call_inline, operations[i], pool_slots(&pool, 1), &message), ERR_no_cap);
+		message = MESSAGE(5);
+		expect_equal(ipc_operation(system_call_inline, operations[i], UINT64_MAX, &message), ERR_no_cap);
+	}
+	expect_equal(notification_poll(notification, &bits), ERR_would_block);
+	struct message message = MESSAGE(0);
+	expect_equal(ipc_operation(system_call_inline, SYS_signal, endpoint_make(), &message), ERR_wrong_kind);
+}
+
 TEST(bits_come_as_a_badge_with_nothing_else)
 {
 	make_notification();

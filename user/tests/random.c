@@ -15,7 +15,7 @@
 #include "test.h"
 
 enum {
-	WORKERS = 9, SPACES = 3, ENDPOINTS = 6, PRIVATE_SLOTS = 8,
+	WORKERS = 9, SPACES = 3, ENDPOINTS = 6, PRIVATE_SLOTS = 8, NOTIFICATIONS = 3, BOUND_WORKER = 4,
 	PRIORITY_driver = 1, PRIORITY_first = 2, PRIORITY_count = 5,
 	STATE_EVERY = 4,                  /* one in so many steps notes the kernel's state */
 	EVERY_DEFAULT = 16,               /* one in so many steps prints a trace line; the hash covers those between */
@@ -32,6 +32,7 @@ static struct world {
 	uint64_t step, hash;
 	uint64_t thread[WORKERS], context[WORKERS], space[WORKERS];
 	uint64_t endpoint[ENDPOINTS][VARIANTS];
+	uint64_t notification[NOTIFICATIONS];     /* the last one is bound to a worker */
 	uint64_t slots;                   /* PRIVATE_SLOTS for each worker, in which capabilities arrive */
 	uint64_t empty, random[WORKERS + 1];
 } *world;
@@ -136,6 +137,7 @@ static uint64_t draw_length(uint64_t number)
 	switch (draw(number, 16)) {
 	case 0:  return 1 + draw(number, 4);
 	case 1:  return draw(number, TAG_LENGTH_MASK + 1);
+	case 2:  return 1 + draw(number, MESSAGE_EXTRA);
 	default: return 0;
 	}
 }
@@ -175,16 +177,31 @@ static void mix_message(const struct message *message)
 		mix(thread_buffer()->word[i]);
 }
 
-static void transfer(uint64_t number, enum syscall operation)
+static void make_system_call(uint64_t number, enum syscall operation, struct probe probe)
 {
-	struct probe probe = draw_message(number, operation);
 	probe_system_call(&probe, pattern(world->space[number]));
 	check_residue(number, &probe);
-	bool sent_only = operation == SYS_send || operation == SYS_nb_send;
+	bool sent_only = operation == SYS_send || operation == SYS_nb_send || operation == SYS_signal;
 	/* After null there still are capability addresses in badge and buffer, and those depend on the kernel's size. */
 	if (tag_error(probe.message.tag) == ERR_ok && !sent_only && operation != SYS_null)
 		mix_message(&probe.message);
 	note(number, operation, sent_only ? tag_error(probe.message.tag) : probe.message.tag);
+}
+
+static void transfer(uint64_t number, enum syscall operation)
+{
+	make_system_call(number, operation, draw_message(number, operation));
+}
+
+/* Signals and waits, mostly of notifications; now and then with words that do not belong there. */
+static void notify(uint64_t number)
+{
+	static const enum syscall any[] = { SYS_signal, SYS_nb_send, SYS_send, SYS_signal, SYS_nb_recv, SYS_nb_recv, SYS_nb_recv, SYS_recv };
+	enum syscall operation = any[draw(number, sizeof any / sizeof any[0])];
+	bool sends = operation == SYS_send || operation == SYS_nb_send || operation == SYS_signal;
+	uint64_t slot = draw(number, 12) ? world->notification[draw(number, NOTIFICATIONS)] : draw_capability(number, sends);
+	struct probe probe = { .message = { .badge = slot, .tag = tag_make(operation, draw(number, 1 << 16), 0, draw(number, 24) == 0) } };
+	make_system_call(number, operation, probe);
 }
 
 /* ---- everything else ---- */
@@ -245,6 +262,8 @@ static void work(uint64_t number)
 		} else if (kind == 1) {
 			system_yield();
 			note(number, SYS_yield, 0);
+		} else if (kind <= 6) {
+			notify(number);
 		} else {
 			transfer(number, draw_operation(number));
 		}
@@ -263,6 +282,8 @@ static void world_make(void)
 		for (uint64_t variant = 0; variant < VARIANTS; variant++)
 			world->endpoint[i][variant] = variant == VARIANT_all ? endpoint_make() : pool_mint(&pool,
 				world->endpoint[i][VARIANT_all], variant_rights[variant], variant == VARIANT_badged ? 1000 + i : 0);
+	for (uint64_t i = 0; i < NOTIFICATIONS; i++)
+		world->notification[i] = pool_mint(&pool, pool_make(&pool, OBJECT_notification, SIZE_BITS_notification), RIGHTS_all, 1 << i);
 	world->slots = pool_slots(&pool, WORKERS * PRIVATE_SLOTS);
 	world->empty = pool_slots(&pool, 1);
 	uint64_t space[SPACES] = { BOOT_SLOT_space };
@@ -277,6 +298,7 @@ static void world_make(void)
 		world->thread[i] = made.thread;
 		world->context[i] = made.context;
 	}
+	must(thread_bind_notification(world->thread[BOUND_WORKER], world->notification[NOTIFICATIONS - 1]));
 }
 
 /* Whether a thread is stuck in a way that no other one can end. */

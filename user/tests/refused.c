@@ -142,6 +142,26 @@ TEST(a_thread_whose_system_call_failed_can_be_moved)
 	expect_events(300);
 }
 
+static void signaller(uint64_t to)
+{
+	event(notification_signal(to));
+	park();
+}
+
+/* A signal has a fast path that returns this error; it must not for who wants a fault. */
+TEST(a_signal_whose_capability_is_missing_is_told)
+{
+	make_handler();
+	handled(BOOT_SLOT_space, signaller, missing, ERROR_FAULT_capability);
+	struct message message = fault_receive();
+	expect_equal(tag_label(message.tag), FAULT_LABEL_capability);
+	expect_equal(message.word[FAULT_WORD_code] & 0xffffffff, ERR_no_cap);
+	must(cnode_copy(BOOT_SLOT_cnode, missing, pool_make(&pool, OBJECT_notification, SIZE_BITS_notification), RIGHTS_all));
+	fault_answer(MESSAGE(FAULT_ANSWER_retry));
+	settle();
+	expect_events(ERR_ok);
+}
+
 static void expect_returned(enum error error)
 {
 	settle();
