@@ -261,9 +261,7 @@ def others(state):
 
 def machine_rules(rules, tagged=True):
     """Machines whose satp holds no tag have an entry of their own."""
-    offset = rules.world.program.symbols["tag_bits"] - rules.base("image").as_long()
-    low = offset % 8 * 8
-    bits = z3.Extract(low + 31, low, rules.world.word("image", offset & ~7))
+    bits = rules.variable(("tag_bits", 0), bits=32)
     return [bits != 0 if tagged else bits == 0]
 
 

@@ -7,7 +7,7 @@ different ways, or wait and are ready, are different threads by the invariant; a
 """
 import z3
 
-from proof.binary.executor import Object, State, World, value
+from proof.binary.executor import Object, Refused, State, World, value
 
 THREADS = ("current", "partner", "next", "head")
 ALIGNED = {"slot": 6, "endpoint": 6, "notification": 6, "context": 6, **{name: 11 for name in THREADS}}
@@ -77,6 +77,7 @@ class Rules:
         self.notification()
         self.core()
         self.ready()
+        self.timer()
 
     def thread(self, name):
         gate = self.word(name, "thread_gate")
@@ -137,6 +138,19 @@ class Rules:
         owner = self.word("core", "core_fpu_owner") == self.base("current")
         self.assume(enabled == z3.If(owner, z3.BitVecVal(1, 8), z3.BitVecVal(0, 8)))
         self.assume(*self.conventions.machine_rules(self))
+
+    def variable(self, *names, bits=64):
+        """What a variable of C's holds at first: the first of several (symbol, offset) that the linked file has."""
+        for symbol, more in names:
+            if symbol in self.world.program.symbols:
+                offset = self.world.program.symbols[symbol] + more - self.base("image").as_long()
+                low = offset % 8 * 8
+                return z3.Extract(low + bits - 1, low, self.world.word("image", offset & ~7))
+        raise Refused(f"the kernel has no variable {names[0][0]}")
+
+    def timer(self):
+        """The machine's timer is set to when it is wanted (sched_leave); a compiler may split a static structure."""
+        self.assume(self.word("core", "core_timer") == self.variable(("timer.1", 0), ("timer", 8)))
 
     def ready(self):
         """The map of ready priorities, the limit, and the queue of the partner's priority."""

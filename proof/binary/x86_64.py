@@ -297,7 +297,5 @@ def others(state):
 
 def machine_rules(rules):
     """FSGSBASE is there, or the entry is another one; and all address-space values say the same of flushing (bit 63)."""
-    offset = rules.world.program.symbols["processor_fsgsbase"] - rules.base("image").as_long()
-    low = offset % 8 * 8
     keep = [z3.Extract(63, 63, rules.word(name, "thread_space")) for name in ("current", "partner")]
-    return [z3.Extract(low + 7, low, rules.world.word("image", offset & ~7)) == 1, keep[0] == keep[1]]
+    return [rules.variable(("processor_fsgsbase", 0), bits=8) == 1, keep[0] == keep[1]]
