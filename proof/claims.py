@@ -112,5 +112,34 @@ def fastpath_claims():
                     lambda path=path: unspecified(path))
 
 
+def from_program(arch, say):
+    """A claim that is read off the linked instructions."""
+    from proof import stack
+    from proof.binary import program
+    try:
+        return say(stack, program.Program(f"{arch}-release"))
+    except stack.Wrong as wrong:
+        raise Refuted(str(wrong)) from None
+
+
+def stack_bound(stack, program):
+    used, size, chain = stack.bound(program)
+    return f"{used} of {size} bytes: {' > '.join(chain)}"
+
+
+def no_floating_point(stack, program):
+    return f"{stack.floating(program)} functions"
+
+
+def hygiene_claims():
+    for arch in ARCHITECTURES[:3]:
+        yield Claim(f"hygiene/stack.{arch} suffices", f"no system call, fault or interrupt of the release kernel on {arch} needs "
+                    "more stack than there is", "no recursion, no calls through pointers: refused if there were any",
+                    "llvm-objdump", 5, lambda arch=arch: from_program(arch, stack_bound), f"{arch}-release")
+        yield Claim(f"hygiene/floating point.{arch} unused", f"no function of the release kernel on {arch} touches a register of the "
+                    "FPU, but for those that move them between threads", "by name and operand of each instruction",
+                    "llvm-objdump", 5, lambda arch=arch: from_program(arch, no_floating_point), f"{arch}-release")
+
+
 def all_claims():
-    return list(fastpath_claims())
+    return [*hygiene_claims(), *fastpath_claims()]

@@ -97,3 +97,29 @@ def test_an_access_outside_of_every_object_is_refused():
     state.registers["a0"] = value(0x8040)
     with pytest.raises(Refused, match="outside of every object"):
         machine.run(state)
+
+
+def kernel_of(text, **symbols):
+    from proof.binary import program
+    return type("Program", (), {"arch": "riscv64", "instructions": program.instructions_of(text), "symbols": symbols})
+
+
+def test_the_stack_bound_is_that_of_the_deepest_chain():
+    from proof import stack
+    kernel = kernel_of("1000: addi sp, sp, -0x20\n1004: jal 0x2000 <b>\n1008: ret\n2000: addi sp, sp, -0x40\n2004: ret\n",
+                       a=0x1000, b=0x2000)
+    assert stack.deepest(kernel, "a") == (0x60, ("a", "b"))
+
+
+@pytest.mark.parametrize("text, why", [("1000: jal 0x1000 <a>\n1004: ret\n", "cycle"), ("1000: jalr s3\n1004: ret\n", "pointer"),
+                                       ("1000: sub sp, sp, a0\n1004: ret\n", "no constant")])
+def test_what_has_no_bound_is_refused(text, why):
+    from proof import stack
+    with pytest.raises(stack.Wrong, match=why):
+        stack.deepest(kernel_of(text, a=0x1000), "a")
+
+
+def test_floating_point_is_found():
+    from proof import stack
+    with pytest.raises(stack.Wrong):
+        stack.floating(kernel_of("1000: fld fa0, 0x0(a0)\n1004: ret\n", a=0x1000))

@@ -50,11 +50,11 @@ def instructions_of(text):
 
 
 def disassembly(kernel):
-    """Of a whole kernel; an ELF file of riscv64 does not say that there are multiplications."""
+    """Of a whole kernel; an ELF file of riscv64 does not say which extensions there are."""
     objdump = shutil.which("llvm-objdump-19") or shutil.which("llvm-objdump")
     if not objdump:
         raise Failure(Exit.ERROR, "no llvm-objdump")
-    attributes = ["--mattr=+m,+a,+c"] if "riscv64" in str(kernel.parent.name) else []
+    attributes = ["--mattr=+m,+a,+f,+d,+c"] if "riscv64" in str(kernel.parent.name) else []
     done = subprocess.run([objdump, "-d", "--no-show-raw-insn", *attributes, str(kernel)], capture_output=True, text=True)
     if done.returncode:
         raise Failure(Exit.ERROR, f"llvm-objdump cannot read {kernel.name}: {done.stderr}")
