@@ -114,9 +114,9 @@ def document(verdicts):
 
 
 def documented():
-    """Names of the claims in docs/assurance.md that were proved, or skipped."""
+    """The names of the claims in docs/assurance.md."""
     text = (paths.ROOT / "docs" / "assurance.md").read_text()
-    return set(re.findall(r"^\| (\w+/[^|]*?) \|.*\| (?:proved|SKIPPED) \|", text, re.M))
+    return set(re.findall(r"^\| (\w+/[^|]*?) \|", text, re.M))
 
 
 def run(pattern, changed, as_json, update, say):

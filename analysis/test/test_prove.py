@@ -123,3 +123,22 @@ def test_floating_point_is_found():
     from proof import stack
     with pytest.raises(stack.Wrong):
         stack.floating(kernel_of("1000: fld fa0, 0x0(a0)\n1004: ret\n", a=0x1000))
+
+
+def test_the_table_of_claims_has_no_claim_that_nobody_makes():
+    made = {claim.name for claim in [*claims.hygiene_claims(), *claims.fastpath_claims()]}
+    assert prove.documented() <= made
+
+
+def test_instructions_are_changed_in_every_way_that_fits():
+    from proof.binary import mutants, program
+    lines = program.instructions_of("1000: bltu t0, t1, 0x1008 <x>\n1004: sd t0, 0x18(tp)\n1008: nop\n")
+    changed = [[(what, str(new)) for what, new in mutants.mutants("riscv64", lines[address])] for address in (0x1000, 0x1004)]
+    assert changed[0] == [("branch sense", "1000: bgeu t0, t1, 0x1008"), ("dropped", "1000: nop")]
+    assert [what for what, _ in changed[1]] == ["dropped", "offset + 8", "offset - 8"]
+    assert changed[1][1][1] == "1004: sd t0, 0x20(tp)"
+
+
+def test_a_survivor_is_explained_by_a_pattern_and_a_reason():
+    from proof.binary import mutants
+    assert all(pattern.pattern and reason for pattern, reason in mutants.explanations())
