@@ -127,8 +127,8 @@ def run(pattern, changed, as_json, update, say):
     for verdict in run_all(found, say):
         verdicts.append(verdict)
         show(verdict, as_json)
-    if update:
-        document(verdicts)
+        if update:                          # at once: a run that is interrupted keeps what it did
+            document([verdict])
     count = {kind: sum(verdict.verdict == kind for verdict in verdicts) for kind in ("proved", "FAILED", "SKIPPED")}
     closing = f"{count['proved']} proved, {count['FAILED']} failed, {count['SKIPPED']} skipped"
     print(closing, file=sys.stderr if as_json else sys.stdout)
