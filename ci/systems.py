@@ -145,6 +145,8 @@ def bounds_results(machine, longest):
     problems = bounds.differences(key, machine.name, numbers)
     name = f"{machine.name}/bench/size and longest passage are equal to the baseline"
     yield Result(name, SKIPPED, f"no baseline for this key: {key}") if problems is None else of_problems(name, problems)
+
+
 def instructions_of(rows):
     """{row without path and stub: kernel instructions} of the fast kernel's rows with the inline stub."""
     without = ("path", "stub")
