@@ -16,9 +16,9 @@
 #include "test.h"
 
 enum {
-	MEMORY_BITS = 24,                 /* of a test with all that it is made of, unless the option memory_bits says else;
+	MEMORY_BITS = 25,                 /* of a test with all that it is made of, unless the option memory_bits says else;
 	                                     half of that the test itself may use */
-	TASK_SLOT_BITS = 10,
+	TASK_SLOT_BITS = 11,
 	PRIORITY_runner = PRIORITIES - 1,
 };
 

@@ -234,7 +234,7 @@ TEST(a_new_space_sees_nothing_of_an_old_one)
 {
 	make_place();
 	for (unsigned round = 0; round < 3; round++) {
-		uint64_t untyped = pool_make(&pool, OBJECT_untyped, 19);
+		uint64_t untyped = pool_make(&pool, OBJECT_untyped, 20);
 		struct pool inner = { .untyped = untyped, .slot = pool.slot, .slot_end = pool.slot_end };
 		struct pool outer = pool;
 		pool = inner;
