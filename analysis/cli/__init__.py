@@ -6,11 +6,12 @@ import sys
 
 import click
 
-from analysis.cli import bench, fuzz, listing, plot, prove, run, test
+from analysis.cli import bench, compare, fuzz, listing, plot, prove, run, test
 from analysis.cli.common import Progress, kite
 from analysis.failure import Exit, Failure
 
-__all__ = ["Progress", "bench", "fuzz", "listing", "main", "plot", "prove", "run", "test"]      # each adds itself to the group
+# Each adds itself to the group.
+__all__ = ["Progress", "bench", "compare", "fuzz", "listing", "main", "plot", "prove", "run", "test"]
 
 
 def main():
