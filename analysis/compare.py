@@ -64,7 +64,7 @@ def plan_texts(a, b, options):
             for machine in options.machines:
                 for fast in options.paths:
                     preset = machine.preset("release", fast)
-                    there = side.tree and (paths.TREES / side.tree / preset).exists()
+                    there = bool(side.tree) and (trees.kept_directory(side) / preset).exists()
                     yield f"  {'already built' if there else 'build'} {preset}; boot {machine.name} twice, unless remembered"
         else:
             yield f"{name}: the record {side.name}"

@@ -50,14 +50,26 @@ def find(name):
     return Tree(name, commit, git("rev-parse", f"{commit}^{{tree}}")) if commit else None
 
 
+def compiler():
+    """A hash of the compiler's version: what an older one built is not what this one builds (arch/clang.cmake chooses)."""
+    name = next(filter(shutil.which, ("clang-19", "clang")), None)
+    done = subprocess.run([name, "--version"], capture_output=True) if name else None
+    return record.sha256(done.stdout if done else b"none")[:12]
+
+
+def kept_directory(tree):
+    """Where the presets of a tree stay, once built."""
+    return paths.TREES / f"{tree.tree}-{compiler()}"
+
+
 def checkout(tree):
     """Makes the checkout that tree's; returns it.  What is built there stays unless the way of building changed."""
     place, index = paths.TREES / "checkout", str(paths.TREES / "index")
     place.mkdir(parents=True, exist_ok=True)
     before = paths.TREES / "checked_out"
-    old = before.read_text() if before.exists() else ""
-    changed = (git("diff", "--name-only", old, tree.tree) if old else None)
-    if changed is None or any(name.endswith(CONFIGURES) for name in changed.splitlines()):
+    old, _, built_by = (before.read_text() if before.exists() else "").partition(" ")
+    changed = git("diff", "--name-only", old, tree.tree) if old else None
+    if changed is None or built_by != compiler() or any(name.endswith(CONFIGURES) for name in changed.splitlines()):
         shutil.rmtree(place / "build", ignore_errors=True)              # CMake's cache keeps defaults of the old tree
     before.unlink(missing_ok=True)
     if git(f"--work-tree={place}", "read-tree", "--reset", "-u", tree.tree, GIT_INDEX_FILE=index) is None:
@@ -66,7 +78,7 @@ def checkout(tree):
         place.mkdir(parents=True)
         if git(f"--work-tree={place}", "read-tree", "--reset", "-u", tree.tree, GIT_INDEX_FILE=index) is None:
             raise Failure(Exit.ERROR, f"{tree.name}: git cannot write its files to build/trees; is the disk full?")
-    before.write_text(tree.tree)
+    before.write_text(f"{tree.tree} {compiler()}")
     return place
 
 
@@ -94,7 +106,7 @@ def build_tree(tree, presets, say):
         for preset in presets:
             build.build(preset, "kernel.image", "bench.cpio", say=say)
         return paths.BUILD
-    kept = paths.TREES / tree.tree
+    kept = kept_directory(tree)
     missing = [preset for preset in presets if not (kept / preset).exists()]
     if missing:
         with build.lock():

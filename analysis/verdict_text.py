@@ -92,19 +92,20 @@ def show(outcome, everything=False):
     console = table.console()
     console.print(f"A: {outcome.a.name}   B: {outcome.b.name}")
     for machine, fast in outcome.identical:
-        console.print(f"     identical  {machine}, {'fast' if fast else 'slow'} path: everything loaded hashes alike; not run")
+        console.print(f"     identical  {machine}, {'fast' if fast else 'slow'} path: everything loaded hashes alike; not run",
+                      soft_wrap=True)
     for line in failure_lines(outcome):
-        console.print(line)
+        console.print(line, soft_wrap=True)
     shown = [one for one in outcome.verdicts if everything or one.verdict != verdict.SAME]
     groups = [[one] for one in shown] if everything else alike(shown)
     for group in groups if everything else groups[:ROWS_SHOWN]:
-        console.print(line_of(group))
+        console.print(line_of(group), soft_wrap=True)
     if len(groups) > ROWS_SHOWN and not everything:
         console.print(f"  and {sum(map(len, groups[ROWS_SHOWN:]))} more rows; --all shows them")
     if lines := list(why_lines(outcome)):
         console.print("why:")
         for line in lines:
-            console.print(line)
+            console.print(line, soft_wrap=True)
     console.print(summary(outcome))
 
 

@@ -28,6 +28,9 @@ def main():
     except Failure as failure:
         click.echo(f"kite: {failure}", err=True)
         sys.exit(failure.code)
+    except OSError as error:                                # a full disk, a file that nobody may write
+        click.echo(f"kite: {error}", err=True)
+        sys.exit(Exit.ERROR)
     except (click.Abort, KeyboardInterrupt):
         click.echo("kite: interrupted", err=True)
         sys.exit(Exit.INTERRUPTED)

@@ -141,6 +141,14 @@ def test_a_tree_that_cannot_be_built_is_what_bisect_skips(tmp_path, monkeypatch)
     assert caught.value.code == Exit.CANNOT_BUILD and "of old" in str(caught.value)
 
 
+def test_another_compiler_does_not_find_what_the_old_one_built(monkeypatch):
+    tree, places = trees.Tree("old", "c" * 40, "d" * 40), set()
+    for version in (b"clang 14", b"clang 19"):
+        monkeypatch.setattr(trees.subprocess, "run", lambda *words, **_: type("Done", (), {"stdout": version}))
+        places.add(trees.kept_directory(tree))
+    assert len(places) == 2
+
+
 def test_what_was_measured_is_remembered_under_the_new_fingerprint(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "MEASURED", tmp_path)
     monkeypatch.setattr(measured.Job, "key", "k")
