@@ -14,9 +14,14 @@ SHORT = ("kernel", "user_to_user", "loads", "stores", "data_lines", "code_lines"
 WIDTHS = (62, 8, 13, 7, 7, 11, 11)
 
 
+def series_of(qemu):
+    """QEMU's series: 7.2.22 counts as 7.2 does."""
+    return ".".join(qemu.split(".")[:2])
+
+
 def key_of(compiler, qemu):
-    """What exact numbers depend on besides the source: the compiler, and QEMU's series (7.2.22 counts as 7.2 does)."""
-    return f"{compiler}, QEMU {'.'.join(qemu.split('.')[:2])}"
+    """What exact numbers depend on besides the source: the compiler, and QEMU's series."""
+    return f"{compiler}, QEMU {series_of(qemu)}"
 
 
 def path_of(machine):

@@ -20,13 +20,13 @@ def lock():
         yield
 
 
-def call(command, what):
+def call(command, what, root=None, code=Exit.ERROR):
     """Runs a build step; its output is shown only if it fails."""
-    done = subprocess.run(command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    done = subprocess.run(command, cwd=root or paths.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace")
     if done.returncode:
         last = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
-        raise Failure(Exit.ERROR, f"{last}\ncannot build {what}; by hand: {' '.join(command)}")
+        raise Failure(code, f"{last}\ncannot build {what}; by hand: {' '.join(command)}")
 
 
 def build(preset, *targets, say=lambda text: None):

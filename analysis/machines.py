@@ -4,6 +4,7 @@ import shutil
 import tomllib
 from dataclasses import dataclass
 from glob import glob
+from pathlib import Path
 
 from analysis import paths
 from analysis.failure import Exit, Failure
@@ -28,6 +29,7 @@ class Machine:
     needs: tuple = ()                           # commands and files that not every host has
     tested: str = "debug"                       # the kind of kernel that the tests boot on what is no main machine
     powers_off: bool = True                     # if not, the kernel's last word is the end
+    builds: str = ""                            # where presets are built, if not in paths.BUILD (trees.py)
 
     @property
     def main(self):
@@ -39,8 +41,9 @@ class Machine:
         return [need for need in self.needs if not (glob(need) if need.startswith("/") else shutil.which(need))]
 
     def preset(self, kind="release", fast=True):
-        """The preset that builds the kernel for this machine: kind is release or debug."""
-        return f"{self.arch}-{kind}" + ("" if fast else "-slow")
+        """The preset that builds the kernel for this machine: kind is release or debug.  Of another tree's machine it is
+        an absolute path, which paths.preset_directory() leaves as it is."""
+        return str(Path(self.builds) / (f"{self.arch}-{kind}" + ("" if fast else "-slow")))
 
     def boot_command(self, preset, archive, command_line):
         """The command that boots what a preset built, with the archive as the first task's."""

@@ -13,10 +13,14 @@ EXACT = RESULTS / "exact"
 BUDGETS = RESULTS / "budgets.txt"
 SCHEMA = RESULTS / "record.schema.json"
 BENCHMARKS = ROOT / "bench" / "benchmarks.def"
+TREES = BUILD / "trees"                  # what commits were built to, and the checkout that builds them
+MEASURED = BUILD / "measured"           # what was measured, by a hash of all that it depends on
+ACCEPTED = RESULTS / "accepted.jsonl"   # regressions that somebody accepted, and why
 PLUGIN = BUILD / "host-release" / "kite_plugin.so"
 
 
 def preset_directory(preset):
+    """Where a preset is built; an absolute path is the place itself (Machine.preset)."""
     return BUILD / preset
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import subprocess
 
-from analysis import build, elf, emulator, metrics, paths
+from analysis import build, elf, emulator, metrics, paths, sources
 from analysis.failure import Exit, Failure
 
 VERSION = 1
@@ -47,7 +47,7 @@ def fingerprint(machine, fast, tree):
     text = elf.Elf(directory / "kernel.elf").section(".text")
     command = machine.boot_command(preset, "bench.cpio", emulator.BENCH_WORDS) + emulator.ICOUNT
     line = {
-        "type": "fingerprint", "schema": VERSION, "machine": machine.name, "preset": preset,
+        "type": "fingerprint", "schema": VERSION, "machine": machine.name, "preset": directory.name,
         "commit": tree[0], "dirty": tree[1], "compiler": compiler, "compiler_full": full,
         "flags": build.flags_of(preset), "text_sha256": sha256(text), "text_bytes": len(text),
         "loaded_sha256": sha256(*loaded), "qemu": emulator.qemu_version(machine),
@@ -75,14 +75,20 @@ def samples_of(row, identity):
 
 
 def profiles_of(boot, identity):
-    """Where the kernel's instructions went, by step and function, one line a region."""
+    """Where the kernel's instructions went, by step and function, one line a region; then where these are in the source."""
     path = "fast" if boot.fast else "slow"
-    kernel = elf.Elf(paths.preset_directory(boot.machine.preset("release", boot.fast)) / "kernel.elf")
-    symbols = sorted((address, name) for name, address in kernel.symbols().items()
+    file = paths.preset_directory(boot.machine.preset("release", boot.fast)) / "kernel.elf"
+    symbols = sorted((address, name) for name, address in elf.Elf(file).symbols().items()
                      if address >> 63 and not name.startswith((".L", "$")))
+    seen = set()
     for line, region in zip(boot.console.benches, boot.report.regions):
+        counts = metrics.steps_of_region(line, region, symbols)
+        seen.update(counts)
+        parts = {"parts": line.names} if line.names else {}
         yield {"type": "profile", "machine": boot.machine.name, "bench": line.name, "params": {**line.params, "path": path},
-               "unit": "instructions", "counts": metrics.steps_of_region(line, region, symbols), "fingerprint": identity}
+               "unit": "instructions", "counts": counts, **parts, "fingerprint": identity}
+    places = sources.of_addresses(file, {name: address for address, name in symbols if name in seen})
+    yield {"type": "symbols", "machine": boot.machine.name, "path": path, "sources": places, "fingerprint": identity}
 
 
 def check(lines):
@@ -94,13 +100,24 @@ def check(lines):
             raise Failure(Exit.ERROR, f"a record's line does not fit results/record.schema.json: {error.message}")
 
 
+def write_whole(path, text):
+    """Writes a file so that it is there whole or not at all, whatever happens meanwhile."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Failure(Exit.ERROR, f"cannot write {path}: {error.strerror}") from None
+
+
 def write(lines, tree):
     """Writes a record and returns its path."""
     check(lines)
     paths.RECORDS.mkdir(parents=True, exist_ok=True)
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S%f")[:-3]
     path = paths.RECORDS / f"{now}-{tree[0][:12]}{'-dirty' if tree[1] else ''}.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    write_whole(path, "".join(json.dumps(line) + "\n" for line in lines))
     return path
 
 

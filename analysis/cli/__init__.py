@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from analysis.cli import bench, debug, fuzz, listing, plot, prove, run, test
+from analysis.cli import bench, compare, debug, fuzz, listing, plot, prove, run, test
 from analysis.cli.common import Progress, kite
 from analysis.failure import Exit, Failure
 
 # Each adds itself to the group.
-__all__ = ["Progress", "bench", "debug", "fuzz", "listing", "main", "plot", "prove", "run", "test"]
+__all__ = ["Progress", "bench", "compare", "debug", "fuzz", "listing", "main", "plot", "prove", "run", "test"]
 
 
 def main():
@@ -28,6 +28,9 @@ def main():
     except Failure as failure:
         click.echo(f"kite: {failure}", err=True)
         sys.exit(failure.code)
+    except OSError as error:                                # a full disk, a file that nobody may write
+        click.echo(f"kite: {error}", err=True)
+        sys.exit(Exit.ERROR)
     except (click.Abort, KeyboardInterrupt):
         click.echo("kite: interrupted", err=True)
         sys.exit(Exit.INTERRUPTED)
