@@ -120,7 +120,7 @@ void kernel_panic(const char *format, ...)
 	va_list arguments;
 
 	loud = true;
-	print("kernel panic: ");
+	print("\nkernel panic: ");               /* firmware may have left the console in the middle of a line */
 	va_start(arguments, format);
 	print_list(format, &arguments);
 	va_end(arguments);

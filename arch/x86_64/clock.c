@@ -76,7 +76,7 @@ void arch_timer_set(uint64_t time)
 {
 	deadline = time;
 	if (means == DEADLINE)                    /* 0 disarms it */
-		msr_write(MSR_TSC_DEADLINE, time == CLOCK_NEVER ? 0 : time);
+		msr_write(MSR_TSC_DEADLINE, time == CLOCK_NEVER ? 0 : time ? time : 1);
 	else if (time == CLOCK_NEVER)
 		local_apic_timer_count(0);
 	else
