@@ -36,8 +36,7 @@ def address_of(word, default, struct):
 
 def nobody():
     """The marks of an empty place."""
-    first = number(symbol("&nobody[0]"))
-    return {first, number(symbol("&nobody[1]"))}
+    return {number(symbol("&nobody")), number(symbol("&senders"))}
 
 
 def threads():
