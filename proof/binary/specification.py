@@ -10,7 +10,7 @@ import z3
 from proof.binary.executor import Object, Refused, State, World, value
 
 THREADS = ("current", "partner", "next", "head")
-ALIGNED = {"slot": 6, "endpoint": 6, "notification": 6, "context": 6, **{name: 11 for name in THREADS}}
+ALIGNED = {"slot": 6, "endpoint": 6, "notification": 6, "context": 8, **{name: 11 for name in THREADS}}
 SLOT_BITS, WORD_BITS, PRIORITY = 6, 64, 0xff
 
 
@@ -27,7 +27,7 @@ def make_world(program, conventions):
         world.add(Object(name, pointer(name), 1 << bits))
     size, ready = layout["thread_size"], layout["core_ready"]
     world.add(Object("nobody", value(program.symbols["nobody"]), size))
-    world.add(Object("senders", value(program.symbols["nobody"] + size), size))
+    world.add(Object("senders", value(program.symbols["senders"]), size))
     world.add(Object("core", value(program.symbols["core"]), layout["core_size"], array=(ready, ready + 256 * 16)))
     world.add(Object("image", value(start), length))
     separate(world, start, length)
@@ -89,11 +89,11 @@ class Rules:
         self.assume(z3.Implies(z3.Not(self.gate(name, "gate_stale")), self.word(name, "thread_space") != 0))
 
     def current(self):
-        """It runs: it waits for nothing, and the core has the context that it runs on."""
+        """It runs: it waits for nothing, and the core has the context that it runs on, which is not spent."""
         self.assume(self.word("current", "thread_waits") == 0, self.word("current", "thread_held") == 0)
         self.assume(self.half("current", "thread_in_fault") == 0, z3.Not(self.gate("current", "gate_stale")))
         self.assume(self.word("core", "core_context") == self.base("context"))
-        self.assume(self.word("context", "context_holder") == 0)
+        self.assume(self.word("context", "context_holder") == 0, self.half("context", "context_queued", 32) == 0)
         caller = self.word("current", "thread_caller")
         self.assume(z3.Or(caller == self.base("nobody"), caller == self.base("partner")))
 
@@ -149,7 +149,10 @@ class Rules:
         raise Refused(f"the kernel has no variable {names[0][0]}")
 
     def timer(self):
-        """The machine's timer is set to when it is wanted (sched_leave); a compiler may split a static structure."""
+        """Who runs pays, no time has to be looked for, and the machine's timer is set to when it is wanted (sched_leave; a
+        compiler may split a static structure)."""
+        self.assume(self.word("core", "core_charged") == self.word("core", "core_context"))
+        self.assume(self.half("core", "core_retime", 8) == 0)
         self.assume(self.word("core", "core_timer") == self.variable(("timer.1", 0), ("timer", 8)))
 
     def ready(self):
