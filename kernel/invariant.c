@@ -288,6 +288,8 @@ const char *invariant_core(void)
 		bool marked = core.ready_map[priority / 64] >> priority % 64 & 1;
 
 		RULE(marked == (first != NULL), "the ready map disagrees with a queue");
+		RULE((first == NULL) == (core.ready[priority].last == NULL), "a ready queue has one end");
+		RULE(implies(first, first && !first->prev), "somebody stands before the first of a ready queue");
 		RULE(implies(first, first && first->ready && thread_priority(first) == (unsigned)priority),
 		     "a ready queue begins with a thread that does not belong there");
 		if (first)

@@ -100,6 +100,8 @@ static void break_core(struct thread *thread)
 	BREAK(core.ready_map[0], core.ready_map[0] ^ 2, invariant_core());
 	BREAK(core.ready[priority].first, NULL, invariant_core());
 	BREAK(core.ready[priority].first->ready, 0, invariant_core());
+	BREAK(core.ready[priority].last, NULL, invariant_core());
+	BREAK(core.ready[priority].first->prev, core.ready[priority].first, invariant_core());
 	BREAK(core.context, NULL, invariant_core());
 	BREAK(core.context->holder, thread, invariant_core());
 	BREAK(core.fpu_owner, thread, invariant_thread(thread));

@@ -100,7 +100,7 @@ static void reader(uint64_t number)
 	park();
 }
 
-/* There is none here: see ci/systems.py for a program that gets some. */
+/* There is none here: the laboratory gives machines no standard input yet. */
 TEST(one_client_at_a_time_waits_for_input)
 {
 	if (boot->console.kind == CONSOLE_server && !has_interrupts())
