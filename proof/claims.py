@@ -93,15 +93,15 @@ def unspecified(path):
 
 
 def fastpath_claims():
-    bounds = ("all registers, all memory that the rules of proof/binary/specification.py leave open; objects apart from "
-              "each other; one core")
+    bounds = ("messages of up to 8 words without capabilities (the entry sends others elsewhere); all registers, all memory "
+              "that the rules of proof/binary/specification.py leave open; objects apart from each other; one core")
     names = sorted(path.stem for path in (paths.ROOT / "fastpath").glob("*.def"))
     for path in [name for name in names if name in SPECIFIED]:
         for arch in ARCHITECTURES:
             preset = f"{arch.split('-')[0]}-release"
             yield Claim(f"fastpath/{path}.{arch} equals C",
                         f"the linked fast path of {path} on {arch} takes what it promises and leaves what C leaves; all else "
-                        "it declines with only the save area written", bounds, "z3", EXPECTED[path],
+                        "that reaches it, it declines with only the save area written", bounds, "z3", EXPECTED[path],
                         lambda arch=arch, path=path: equals_c(arch, path), preset, not arch.endswith("untagged"))
             yield Claim(f"mutants/{path}.{arch} are rejected",
                         f"each change of one instruction of {path} on {arch} is rejected by that proof, or explained",

@@ -149,11 +149,9 @@ class Rules:
         raise Refused(f"the kernel has no variable {names[0][0]}")
 
     def timer(self):
-        """Who runs pays, no time has to be looked for, and the machine's timer is set to when it is wanted (sched_leave; a
-        compiler may split a static structure)."""
+        """Who runs pays, and no time has to be looked for.  What the timer is set to is left open: budgets change it."""
         self.assume(self.word("core", "core_charged") == self.word("core", "core_context"))
         self.assume(self.half("core", "core_retime", 8) == 0)
-        self.assume(self.word("core", "core_timer") == self.variable(("timer.1", 0), ("timer", 8)))
 
     def ready(self):
         """The map of ready priorities, the limit, and the queue of the partner's priority."""
