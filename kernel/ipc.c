@@ -205,8 +205,7 @@ static void answer_saved(struct thread *current, const struct capability *slot)
 
 	if (error == ERR_ok)
 		error = message_check(current, true);
-	reply = object;
-	if (error == ERR_ok && !reply_holds(reply))
+	if (error == ERR_ok && !reply_holds(object))
 		error = ERR_no_caller;
 	if (error != ERR_ok) {
 		thread_return_error(current, error);
@@ -214,6 +213,7 @@ static void answer_saved(struct thread *current, const struct capability *slot)
 	}
 
 	/* From here on nothing can fail. */
+	reply = object;
 	caller = reply_release(reply);
 	trace(TRACE_answer, (uintptr_t)caller, 0);
 	if (caller->in_fault)

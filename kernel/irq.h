@@ -24,7 +24,7 @@ struct irq_handler {
 	uint32_t delivered;                       /* 1: an interrupt came and was not acknowledged */
 } __attribute__((aligned(1 << SIZE_BITS_irq)));
 extern struct irq_handler irq_handlers[IRQ_LINES_MAX + 1];      /* the last is IRQ_LINE_timer's */
-_Static_assert(IRQ_LINE_timer == IRQ_LINES_MAX, "the timer's line is behind all lines of devices");
+_Static_assert((int)IRQ_LINE_timer == (int)IRQ_LINES_MAX, "the timer's line is behind all lines of devices");
 
 /* What irq_control's capabilities point to; it has no state of its own. */
 void *irq_control_object(void);
