@@ -4,6 +4,9 @@
  * notification lets the line interrupt.  An interrupt sets the handler's bits in the notification, and the line is quiet
  * until it is acknowledged.  The handlers are a table, one a line; each has one first capability while it is claimed.
  *
+ * Behind the lines of the controller come those that devices raise by writing a message, where the machine has them:
+ * always edges.
+ *
  * One more line is the kernel's own: the timer's, which interrupts once when the clock has reached the time that was set.
  * There is nothing to acknowledge.  A server that has it wakes any number of clients.
  */

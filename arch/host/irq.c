@@ -4,7 +4,15 @@
 
 const char *arch_irq_name(void)                   { return "host"; }
 unsigned arch_irq_count(void)                     { return HOST_LINES; }
-bool arch_irq_ok(unsigned line, unsigned trigger) { return line > 0 && !(trigger & IRQ_TRIGGER_low); }
+
+bool arch_irq_ok(unsigned line, unsigned trigger)
+{
+	return line >= HOST_LINES ? trigger == IRQ_TRIGGER_edge : line > 0 && !(trigger & IRQ_TRIGGER_low);
+}
+
+
+unsigned arch_message_count(void)                 { return HOST_MESSAGES; }
+uint64_t arch_message_address(void)               { return 0xfee00000; }
 
 void arch_irq_enable(unsigned line, unsigned trigger)
 {
@@ -19,7 +27,7 @@ void arch_irq_disable(unsigned line)
 
 bool arch_irq_claim(unsigned *line)
 {
-	for (*line = 0; *line < HOST_LINES; ++*line) {
+	for (*line = 0; *line < HOST_LINES + HOST_MESSAGES; ++*line) {
 		if (!host.line[*line].pending || !host.line[*line].enabled || host.line[*line].taken)
 			continue;
 		host.line[*line].taken = true;

@@ -10,6 +10,8 @@
 #define ARCH_OTHER_REGISTERS 8
 #define ARCH_FPU_BYTES       64                  /* host.h */
 #define ARCH_FPU_LEAKS       0
+#define ARCH_MESSAGES        1
+#define ARCH_MESSAGE_DATA    100
 #define ARCH_DIRECT_BASE     0ul
 #define ARCH_USER_TOP        (1ul << 47)
 #define ARCH_TABLE_LEVELS    4

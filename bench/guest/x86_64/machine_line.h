@@ -14,7 +14,7 @@ typedef volatile uint64_t *line_device;
 static inline void line_init(line_device device)
 {
 	device[HPET_TIMER] = HPET_LEVEL | HPET_INTERRUPT | LINE_NUMBER << 9;
-	device[HPET_COMPARATOR] = UINT64_MAX;
+	device[HPET_COMPARATOR] = INT64_MAX;
 	device[HPET_STATUS] = 1;
 	device[HPET_ENABLE] = 1;
 }
