@@ -153,11 +153,12 @@ void arch_irq_enable(unsigned line, unsigned trigger);
 void arch_irq_disable(unsigned line);
 
 /*
- * Takes a pending interrupt, if there is one; the same line gives no other until it is acknowledged.  Acknowledging returns
- * true if another one came meanwhile that the controller does not remember: it counts as taken.  The timer's own interrupt
- * is taken and acknowledged by claiming, but it is no line's: false.
+ * Takes a pending interrupt, and returns its line, or ARCH_IRQ_NONE: there is none, or it is no line's, as the timer's own,
+ * which is acknowledged by claiming.  The same line gives no other until it is acknowledged.  Acknowledging returns true if
+ * another one came meanwhile that the controller does not remember: it counts as taken.
  */
-bool arch_irq_claim(unsigned *line);
+#define ARCH_IRQ_NONE UINT32_MAX
+uint32_t arch_irq_claim(void);
 bool arch_irq_acknowledge(unsigned line);
 
 /*

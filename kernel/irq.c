@@ -37,17 +37,10 @@ static unsigned message_lines(void)
 
 void irq_deliver(void)
 {
-	struct irq_handler *handler;
-	unsigned line;
+	const struct irq_handler *handler = irq_claim();
 
-	if (!arch_irq_claim(&line) || line >= IRQ_LINES_MAX)
-		return;
-	handler = &irq_handlers[line];
-	if (!handler->notification)              /* it was pending when its line was disabled */
-		return;
-	trace(TRACE_line, line, handler->bits);
-	handler->delivered = 1;
-	notification_signal(handler->notification, handler->bits);
+	if (handler)
+		notification_signal(handler->notification, handler->bits);
 }
 
 void irq_timer_deliver(void)

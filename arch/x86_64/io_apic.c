@@ -112,9 +112,9 @@ void arch_irq_disable(unsigned line)
 	lines[line].enabled = false;
 }
 
-bool arch_irq_claim(unsigned *number)
+uint32_t arch_irq_claim(void)
 {
-	uint64_t vector = interrupt_vector;
+	uint32_t vector = (uint32_t)interrupt_vector, number = vector - VECTOR_LINES;
 	struct line *line;
 	bool fresh = false;
 
@@ -122,12 +122,11 @@ bool arch_irq_claim(unsigned *number)
 	if (vector == VECTOR_TIMER) {
 		local_apic_end();
 		clock_interrupt();
-		return false;
+		return ARCH_IRQ_NONE;
 	}
-	if (vector < VECTOR_LINES || vector >= VECTOR_TIMER)
-		return false;
-	*number = (unsigned)vector - VECTOR_LINES;
-	line = &lines[*number];
+	if (number >= LINES_MAX)                  /* none, or spurious */
+		return ARCH_IRQ_NONE;
+	line = &lines[number];
 	if (line->enabled) {
 		fresh = !line->taken;
 		if (!line->edge || !fresh)
@@ -136,7 +135,7 @@ bool arch_irq_claim(unsigned *number)
 		line->taken = true;
 	}
 	local_apic_end();
-	return fresh;
+	return fresh ? number : ARCH_IRQ_NONE;
 }
 
 bool arch_irq_acknowledge(unsigned number)
