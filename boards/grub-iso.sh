@@ -15,8 +15,8 @@ trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/files/boot/grub"
 cp "$kernel" "$folder/files/boot/kernel"
 cp "$archive" "$folder/files/boot/archive"
-# In GRUB's language a quoted string ends at the next quote.
-quoted=$(printf %s "$command_line" | sed "s/'/'\\\\''/g")
+# In GRUB's language a quoted string ends at the next quote; one with spaces in it would reach the kernel with quotes.
+quoted=$(printf %s "$command_line" | sed "s/'/'\\\\''/g; s/ /' '/g")
 cat > "$folder/files/boot/grub/grub.cfg" <<END
 set timeout=0
 menuentry kite {
