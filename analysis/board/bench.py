@@ -58,14 +58,15 @@ def number(value):
     return f"{value:.0f}" if value >= 1000 else f"{value:.1f}"
 
 
-def show(board, lines, boots):
+def show(board, lines, boots, stand_in=False):
     """The table: a line a row, its counters side by side."""
     from rich.table import Table
-    shown = Table(title=f"{board.name}: {board.cpu}; measured, {boots} boots of each kernel", title_justify="left", box=None, pad_edge=False)
+    what = f"{board.model} stands in: the host's time" if stand_in else board.cpu
+    shown = Table(title=f"{board.name}: {what}; measured, {boots} boots of each kernel", title_justify="left", box=None, pad_edge=False)
     counters = [name for name in campaign.UNITS if any(line["metric"] == name for line in lines)]
     shown.add_column("row", no_wrap=True)
     for name in counters:
-        for heading in (name.replace("retired_instructions", "instructions"), "p99", "spread"):
+        for heading in (name.replace("_", "\n"), "p99", "spread"):
             shown.add_column(heading, justify="right", no_wrap=True)
     rows = {}
     for line in lines:
@@ -97,7 +98,7 @@ def run(options, say):
         for line in chosen:
             print(json.dumps(line))
     else:
-        show(board, chosen, options.boots)
+        show(board, chosen, options.boots, options.stand_in)
     sys.stdout.flush()
     say(f"record: {record.write(lines, version).relative_to(record.paths.ROOT)}")
     return Exit.SAME

@@ -3,6 +3,7 @@
 under build/boards/, which --resume goes on with, and in the end in records."""
 import dataclasses
 import json
+import re
 import time
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from analysis.failure import Exit, Failure
 
 BOOTS = 8                       # of each kernel, if nobody asks for another number
 TRIES = 2                       # of a boot; a board that fails twice running needs a person
-UNITS = {"cycles": "cycles", "retired_instructions": "instructions", "ticks": "ticks"}
+UNITS = {"cycles": "cycles", "retired_instructions": "instructions", "ticks": "ticks", "model_cycles": "host ticks",
+         "model_instructions": "host ticks"}
+# QEMU has no cycles, and without icount no instructions: what its models show instead is the host's time.
+IN_MODELS = {"cycles": "model_cycles", "retired_instructions": "model_instructions"}
 
 
 @dataclass
@@ -52,7 +56,7 @@ class Journal:
     """The boots of a campaign, a line each; its name says what was to be measured."""
 
     def __init__(self, board, parts, resume):
-        about = [[board.name], *sorted([part.side, part.image.token, part.mark["id"]] for part in parts)]
+        about = [[board.name], *sorted([part.side, part.image.token, part.mark["board"]] for part in parts)]
         self.path = paths.BUILD / "boards" / f"{board.name}-{record.sha256(json.dumps(about).encode())[:12]}.jsonl"
         self.boots, self.finished = [], False
         if resume:
@@ -88,10 +92,10 @@ class Journal:
                                       f"the {len(self.boots) - 1} before it are kept") from None
 
 
-def boot_line(part, boot):
-    """A boot as the journal has it."""
-    series = [{"bench": one.bench, "params": {**one.params, "path": part.path}, "counter": one.counter, "batch": one.batch,
-               "samples": list(one.samples)} for one in boot.series]
+def boot_line(part, boot, names):
+    """A boot as the journal has it; names: what counters are called, where not as the board calls them."""
+    series = [{"bench": one.bench, "params": {**one.params, "path": part.path}, "metric": names.get(one.counter, one.counter),
+               "batch": one.batch, "samples": list(one.samples)} for one in boot.series]
     return {"side": part.side, "time": int(time.time()), "hello": boot.hello, "cases": boot.cases, "damaged": boot.damaged,
             "asked": boot.asked, "series": series}
 
@@ -122,7 +126,7 @@ class Campaign:
 
     def once(self, part):
         self.starter.start(part.image)
-        return session.Session(self.starter.open(), self.board.name, part.image.token, self.board.console.silence, self.say).run()
+        return session.Session(self.starter.open(), self.board.name, part.image.token, self.board.console.silence).run()
 
     def kept(self):
         count = len(self.journal.boots)
@@ -138,11 +142,13 @@ class Campaign:
                 boot = self.once(part)
                 self.check(boot)
                 break
+            except KeyboardInterrupt:
+                raise Failure(Exit.INTERRUPTED, f"interrupted; {self.kept()}") from None
             except Failure as failure:
                 if failure.code != Exit.MACHINE or not left or "another image" in str(failure):
                     raise Failure(failure.code, f"{failure}\n{self.kept()}") from None
                 self.say(f"{failure}; once more")
-        line = boot_line(part, boot)
+        line = boot_line(part, boot, IN_MODELS if self.starter.emulates else {})
         self.journal.add(line)
         self.total += 1
         self.say(f"{self.board.name}: boot {self.total}, {side}: {len(boot.series)} series"
@@ -165,10 +171,15 @@ class Campaign:
                     self.boot(side)
         self.starter.off()
 
-    def decide(self, resamples=None):
-        """Pairs of boots until every row has a verdict, or the limit is reached."""
+    def decide(self, pattern=""):
+        """Pairs of boots until every row that matches has a verdict, or the limit is reached."""
         from analysis.board import judge
-        statistics.measure_until_decided(lambda side: judge.judged(self.measure(side)), judge.spread_of)
+
+        def measure(side):
+            rows = judge.judged(self.measure(side))
+            return {key: values for key, values in rows.items() if re.search(pattern, key[0])}
+
+        statistics.measure_until_decided(measure, judge.spread_of)
         self.starter.off()
 
     # ---- the record ----
@@ -181,7 +192,7 @@ class Campaign:
 
 def key_of(series):
     from analysis import metrics
-    return metrics.row_name(series["bench"], series["params"]), series["counter"]
+    return metrics.row_name(series["bench"], series["params"]), series["metric"]
 
 
 def values_of(line):
@@ -190,19 +201,19 @@ def values_of(line):
 
 
 def lines_of(name, identity, boots):
-    """A result for each row and counter: the median over boots of each boot's median; then the samples of each boot."""
+    """A result for each row and metric: the median over boots of each boot's median; then the samples of each boot."""
     rows = {}
     for number, boot in enumerate(boots):
         for series in boot["series"]:
             rows.setdefault(key_of(series), []).append((number, series))
-    for (_, counter), found in rows.items():
+    for (_, metric), found in rows.items():
         first = found[0][1]
         about = {"machine": name, "bench": first["bench"], "params": first["params"]}
         values = [[sample / series["batch"] for sample in series["samples"]] for _, series in found]
-        yield {"type": "result", **about, "metric": counter, "unit": UNITS[counter], "kind": "measured", **summary(values),
+        yield {"type": "result", **about, "metric": metric, "unit": UNITS[metric], "kind": "measured", **summary(values),
                "boots": len(found), "fingerprint": identity}
         for (number, series), mine in zip(found, values):
-            yield {"type": "samples", **about, "boot": number, "batch": series["batch"], "samples": {counter: mine},
+            yield {"type": "samples", **about, "boot": number, "batch": series["batch"], "samples": {metric: mine},
                    "fingerprint": identity}
 
 

@@ -44,7 +44,7 @@ def run(board, command, what, places=None):
 
 class Commands:
     """Power and loading by commands; without them a person is asked, who must be there."""
-    stand_in = False
+    stand_in = emulates = False
 
     def __init__(self, board, say):
         self.board, self.say, self.loaded, self.port = board, say, None, None

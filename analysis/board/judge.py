@@ -4,14 +4,15 @@ import numpy
 
 from analysis import statistics
 
-CHOSEN = ("cycles", "retired_instructions")     # what is judged where the machine has cycles; else its clock is
+# What is judged where the machine has cycles; else its clock is.
+CHOSEN = ("cycles", "retired_instructions", "model_cycles", "model_instructions")
 TOO_COARSE = "the clock ticks too seldom for this batch: see [counters] batch"
 
 
 def judged(rows):
     """Those rows whose numbers can be judged: not the clock beside cycles, and none with a zero."""
     counters = {metric for _, metric in rows}
-    chosen = CHOSEN if "cycles" in counters else counters
+    chosen = CHOSEN if counters & set(CHOSEN) else counters
     return {key: values for key, values in rows.items() if key[1] in chosen and min(values) > 0}
 
 

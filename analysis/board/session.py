@@ -60,10 +60,10 @@ def parse_series(payloads):
 
 
 class Session:
-    """Reads one boot from a port.  token is what the right image answers to; say gets progress."""
+    """Reads one boot from a port.  token is what the right image answers to."""
 
-    def __init__(self, port, name, token, silence=30.0, say=lambda text: None, clock=time.monotonic):
-        self.port, self.name, self.token, self.silence, self.say, self.clock = port, name, token, silence, say, clock
+    def __init__(self, port, name, token, silence=30.0, clock=time.monotonic):
+        self.port, self.name, self.token, self.silence, self.clock = port, name, token, silence, clock
         self.block, self.last = wire.Block(0), b""
         self.hello, self.series, self.cases = None, [], None
         self.damaged, self.asked, self.fruitless, self.log = 0, 0, 0, []
@@ -102,7 +102,6 @@ class Session:
             self.fail(f"it runs another image than the one that was made for it (token {hello.get('token')}, not {self.token}): "
                       f"is the card or stick the right one, and written anew? see: kite board image {self.name}")
         self.hello = hello
-        self.say(f"{self.name}: answers, counts {hello.get('counters') or 'nothing'}")
         if not hello.get("counters"):
             self.fail("it has no counter that counts", Exit.BENCHMARK)
 

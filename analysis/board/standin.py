@@ -43,7 +43,7 @@ class StandIn:
     def __init__(self, board, say):
         if not board.model:
             raise Failure(Exit.USAGE, f"{board.where}: no machine of boards/ can stand in for it (model)")
-        self.board, self.say = board, say
+        self.board, self.say, self.emulates = board, say, board.accel != "kvm"
         self.machine = machines.all_machines()[board.model]
         if lacks := self.machine.lacks():
             raise Failure(Exit.MACHINE, f"{board.model}: this computer lacks {', '.join(lacks)}")
