@@ -11,6 +11,7 @@ from analysis.failure import Exit, Failure
 VERSION = 1                     # of the protocol: link.h
 REPEAT = 2.0                    # seconds without a line after which the last word is said again
 FRUITLESS = 40                  # requests for a block's lines in a row that bring none: the line is beyond help
+BABBLE = 3                      # times as long as silence a board may say other things, as firmware does
 LAST_LINES = 15
 LOG_LINES = 2000
 
@@ -143,12 +144,15 @@ class Session:
         self.block = wire.Block(self.block.number + 1)
 
     def received(self, text):
+        """Whether it was a line of the protocol."""
         if line := wire.parse(text):
             self.protocol(line)
-        elif text.startswith("#"):
+            return True
+        if text.startswith("#"):
             self.damaged += 1
         else:
             self.plain(text)
+        return False
 
     # ---- silence ----
 
@@ -164,19 +168,24 @@ class Session:
             self.fail(f"silent for {self.silence:g} seconds: nothing came over {self.port.name}: is it powered, is this its port, is "
                       "the cable the right way round, is somebody else reading it?")
         if self.heard_of_block < 0:
-            self.fail(f"nothing that can be read as the benchmark program's for {self.silence:g} seconds: wrong image, or wrong speed?")
+            self.fail("it says something, but nothing that can be read as the benchmark program's: wrong image, wrong speed of the line, "
+                      "or does its boot loader wait for somebody?")
         self.fail(f"silent for {self.silence:g} seconds, after {len(self.series)} series of samples")
 
     def run(self):
         """The whole boot."""
-        heard = nudged = self.clock()
+        heard = understood = nudged = self.clock()
         while self.cases is None:
             text = self.port.read_line(REPEAT / 4)
             now = self.clock()
             if text is not None:
                 heard = nudged = now
-                if text:
-                    self.received(text)
+                if text and self.received(text):
+                    understood = now
+            if now - understood >= BABBLE * self.silence:
+                self.silent()
+            elif text is not None:
+                continue
             elif now - heard >= self.silence:
                 self.silent()
             elif now - nudged >= REPEAT:
