@@ -44,7 +44,7 @@ def stand_in_words(board):
 
 def part_of(side, board, fast, version, stand_in, pattern=""):
     mark = fingerprint(board, fast, version, stand_in)
-    token = record.sha256(mark["loaded_sha256"].encode(), board.words("", pattern).encode())[:16]
+    token = record.sha256(mark["loaded_sha256"].encode(), board.words("").encode())[:16]
     directory = board.directory(fast)
     image = control.Image(directory / board.image, directory / "bench.cpio", board.words(token, pattern), token)
     return Part(side, mark, image, "fast" if fast else "slow")
@@ -56,7 +56,7 @@ class Journal:
     """The boots of a campaign, a line each; its name says what was to be measured."""
 
     def __init__(self, board, parts, resume):
-        about = [[board.name], *sorted([part.side, part.image.token, part.mark["board"]] for part in parts)]
+        about = [[board.name], *sorted([part.side, part.image.command_line, part.mark["board"]] for part in parts)]
         self.path = paths.BUILD / "boards" / f"{board.name}-{record.sha256(json.dumps(about).encode())[:12]}.jsonl"
         self.boots, self.finished = [], False
         if resume:
@@ -133,6 +133,12 @@ class Campaign:
         if not count:
             return "nothing was measured yet"
         return f"{count} boots are kept in {self.journal.path.relative_to(paths.ROOT)}; --resume goes on with them"
+
+    def measure_once(self, side):
+        """One boot that is not kept."""
+        boot = self.once(self.parts[side])
+        self.check(boot)
+        return boot
 
     def boot(self, side):
         """One boot of a side: a line of the journal."""

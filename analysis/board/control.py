@@ -64,15 +64,25 @@ class Commands:
         print(f"{self.board.name}: please {text}, then press Enter", file=sys.stderr)
         sys.stdin.readline()
 
+    def places(self, image):
+        """What a loading command can name; the card's image is made if it does."""
+        if "{image}" not in self.board.load.command:
+            return image.places()
+        from analysis.board import image as images
+        return {**image.places(), "image": str(images.make(self.board, image, images.default_path(self.board)))}
+
     def load(self, image):
         """Brings the image to where the board boots it from, unless it is there."""
         if self.loaded == image.token:
             return
         if self.board.load.command:
-            run(self.board, self.board.load.command, "loading", image.places())
+            run(self.board, self.board.load.command, "loading", self.places(image))
         elif not self.board.load.type:
             self.ask(f"put the image there whose token is {image.token} (kite board image {self.board.name})")
         self.loaded = image.token
+
+    def on(self):
+        run(self.board, self.board.power.on, "switching it on")
 
     def off(self):
         if self.board.power.off:
@@ -85,7 +95,7 @@ class Commands:
         time.sleep(self.board.power.settle if self.board.power.on else 0)
         self.port.forget()
         if self.board.power.on:
-            run(self.board, self.board.power.on, "switching it on")
+            self.on()
         else:
             self.ask("reset it, or switch it off and on")
         talk_to_loader(self.board, self.port, image)
@@ -164,6 +174,9 @@ class Labgrid(Commands):
             self.port = LabgridPort(self.target.get_driver("ConsoleProtocol"))
         return self.port
 
+    def on(self):
+        self.power.on()
+
     def off(self):
         self.power.off()
 
@@ -172,7 +185,7 @@ class Labgrid(Commands):
         self.off()
         time.sleep(self.board.power.settle)
         self.open().forget()
-        self.power.on()
+        self.on()
         talk_to_loader(self.board, self.port, image)
 
     def close(self):
@@ -185,3 +198,20 @@ def of(board, stand_in, say):
         from analysis.board import standin
         return standin.StandIn(board, say)
     return (Labgrid if board.power.labgrid else Commands)(board, say)
+
+
+def switch(board, what, say):
+    """`kite board power`; returns the exit code."""
+    starter = of(board, False, say)
+    try:
+        if what == "off":
+            if not (board.power.off or board.power.labgrid):
+                raise Failure(Exit.USAGE, f"{board.where}: [power] off has no command")
+            starter.off()
+        else:
+            if not (board.power.on or board.power.labgrid):
+                raise Failure(Exit.USAGE, f"{board.where}: [power] on has no command")
+            starter.on()
+    finally:
+        starter.close()
+    return Exit.SAME
