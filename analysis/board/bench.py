@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from analysis import bench, build, metrics, record, table
+from analysis import bench, build, metrics, paths, record, table
 from analysis.board import campaign, control
 from analysis.failure import Exit, Failure
 
@@ -100,5 +100,5 @@ def run(options, say):
     else:
         show(board, chosen, options.boots, options.stand_in)
     sys.stdout.flush()
-    say(f"record: {record.write(lines, version).relative_to(record.paths.ROOT)}")
+    say(f"record: {paths.shown(record.write(lines, version))}")
     return Exit.SAME

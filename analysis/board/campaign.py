@@ -88,7 +88,7 @@ class Journal:
                 file.write(json.dumps(boot) + "\n")
                 file.flush()
         except OSError as error:
-            raise Failure(Exit.ERROR, f"cannot keep a boot in {self.path.relative_to(paths.ROOT)}: {error.strerror}; "
+            raise Failure(Exit.ERROR, f"cannot keep a boot in {paths.shown(self.path)}: {error.strerror}; "
                                       f"the {len(self.boots) - 1} before it are kept") from None
 
 
@@ -110,7 +110,7 @@ class Campaign:
         self.replayed = {side: 0 for side in self.parts}
         self.total = len(self.journal.boots)
         if self.total:
-            say(f"{self.total} boots are there already, in {self.journal.path.relative_to(paths.ROOT)}")
+            say(f"{self.total} boots are there already, in {paths.shown(self.journal.path)}")
 
     def check(self, boot):
         """Failure(6) if a counter is missing that the board should have, or its clock is another's."""
@@ -132,7 +132,7 @@ class Campaign:
         count = len(self.journal.boots)
         if not count:
             return "nothing was measured yet"
-        return f"{count} boots are kept in {self.journal.path.relative_to(paths.ROOT)}; --resume goes on with them"
+        return f"{count} boots are kept in {paths.shown(self.journal.path)}; --resume goes on with them"
 
     def measure_once(self, side):
         """One boot that is not kept."""

@@ -2,7 +2,7 @@
 """`kite compare --board`: boots both sides on one board, in turn, until every row has a verdict."""
 import dataclasses
 
-from analysis import record, sides, trees
+from analysis import paths, record, sides, trees
 from analysis.board import bench, campaign
 from analysis.failure import Exit, Failure
 
@@ -19,9 +19,9 @@ class Board:
         return self.board.name
 
 
-def built(tree, board, paths, say):
+def built(tree, board, which, say):
     """The board as it boots this tree."""
-    return trees.machines_of(tree, [board], paths, say)[0]
+    return trees.machines_of(tree, [board], which, say)[0]
 
 
 def plan(options):
@@ -58,5 +58,5 @@ def measure(a, b, options, say):
             mine += more
     for tree, mine in zip((a, b), lines):
         if mine:
-            say(f"record of {tree.name}: {record.write(mine, tree.version).relative_to(record.paths.ROOT)}")
+            say(f"record of {tree.name}: {paths.shown(record.write(mine, tree.version))}")
     return *(sides.of_lines(tree.name, mine) for tree, mine in zip((a, b), lines)), identical
