@@ -89,6 +89,8 @@ void boot_main(uint64_t magic, uint64_t information)
 		clock_init(info.timer_hz);
 	}
 	say_processor();
+	if (boot_option(info.command_line, "kite.counters"))
+		counters_open();
 
 	info.console = describe_console();
 	info.device_console = console_device();

@@ -206,7 +206,7 @@ static void passive_server_runs_dry(uint64_t space)
 	endpoint = endpoint_make();
 	four_milliseconds = milliseconds(4);
 	passive_worker(space == BOOT_SLOT_space ? space : other_space(), greedy_server, endpoint, PRIORITY_high);
-	struct made_thread made = start_client(milliseconds(2), milliseconds(50));
+	struct made_thread made = start_client(milliseconds(2), milliseconds(500));     /* a host may stop the machine for 50 */
 	expect_events(1, 2);
 	uint64_t limit = clock_now() + milliseconds(5000);
 	while (shared->events == 0)
