@@ -236,6 +236,13 @@ struct thread *kernel_syscall(struct thread *current);
 struct thread *kernel_interrupt(struct thread *current);
 
 /*
+ * The rest of acknowledging an interrupt, which arch_irq_acknowledge() said another one is behind: the system call
+ * returns, and that one is signalled.
+ */
+struct irq_handler;
+struct thread *kernel_acknowledged(struct thread *current, struct irq_handler *handler);
+
+/*
  * The current thread trapped, its context saved as for kernel_fault(), since the FPU is disabled, or perhaps so.  True: it
  * has the FPU now, and is to be resumed to try again; false: it is a fault, for it may not have it or has had it already.
  */
