@@ -160,13 +160,17 @@ def marker_of(preset):
     return symbols["bench_marker"]
 
 
-def measure(machine, fast, command_line=""):
-    """Boots the release build with the benchmark archive under the plugin."""
+def measure(machine, fast, command_line="", trace=None):
+    """Boots the release build with the benchmark archive under the plugin; trace: (region, most instructions) that are
+    written down one by one."""
     preset = machine.preset("release", fast)
     directory = run_directory(machine, "bench-" + ("fast" if fast else "slow"))
     words = f"{BENCH_WORDS} {command_line}".strip()
     command = machine.boot_command(preset, paths.preset_directory(preset) / "bench.cpio", words)
-    text, parsed = run(machine, command + ICOUNT + plugin_arguments(machine, preset, marker_of(preset)), directory)
+    arguments = plugin_arguments(machine, preset, marker_of(preset))
+    if trace:
+        arguments[-1] += ",trace={}-{}".format(*trace)
+    text, parsed = run(machine, command + ICOUNT + arguments, directory)
     check_benchmarks_ended(machine, parsed, text)
     report = plugin.parse((directory / "plugin.jsonl").read_text())
     shutil.rmtree(directory)

@@ -2,6 +2,7 @@
 """Reads what bench/plugin wrote: JSON lines, a header, one object a region, and an end that says nothing was cut off."""
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.failure import Exit, Failure
 
@@ -22,12 +23,24 @@ class Passage:
     hits: int
 
 
+class Traced(NamedTuple):
+    """One kernel instruction that was executed; its lines are those that no earlier one of its passage had touched."""
+    passage: int                # its index in the region
+    stamp: int                  # instructions executed before it
+    pc: int
+    loads: int
+    stores: int
+    data_lines: int
+    code_lines: int
+
+
 @dataclass(frozen=True)
 class Region:
     begin: int
     end: int
     passages: list
     pcs: dict                   # kernel address -> executions
+    trace: tuple = ()           # of Traced, the region's last ones, if it was to be traced
 
 
 @dataclass(frozen=True)
@@ -47,7 +60,9 @@ def parse(text):
         fields = header["fields"]
         parsed = [Region(region["begin"], region["end"],
                          [Passage(**dict(zip(fields, numbers, strict=True))) for numbers in region["passages"]],
-                         {int(pc, 16): count for pc, count in region["pcs"]}) for region in regions]
+                         {int(pc, 16): count for pc, count in region["pcs"]},
+                         tuple(Traced(passage, stamp, int(pc, 16), *numbers)
+                               for passage, stamp, pc, *numbers in region.get("trace", ()))) for region in regions]
     except (ValueError, KeyError, TypeError) as error:
         raise Failure(Exit.MACHINE, f"the plugin's output is incomplete ({error}); QEMU died early") from None
     if end["open"]:

@@ -7,6 +7,7 @@
  *   kite.terse    say nothing about errors of system calls, nor about threads that a fault stopped (explain.h)
  *   kite.trace    print the trace ring when the machine is halted (debug builds; trace.h)
  *   kite.tags=n   use no more address-space tags than for n spaces; 0: as if the machine had none (riscv64)
+ *   kite.xapic    use the local APIC as memory although it has the newer mode, x2APIC (x86_64)
  */
 #pragma once
 #include <stdbool.h>

@@ -28,7 +28,7 @@ def counted(tmp_path_factory):
     hits = f"{symbols['call.commit'] + HIGH:#x}:0x1"
     subprocess.run(["qemu-system-riscv64", "-M", "virt", "-m", "64M", "-nographic", "-bios", "default", "-kernel", str(guest),
                     "-icount", "shift=0,sleep=off", "-plugin",
-                    f"file={paths.PLUGIN},out=plugin.jsonl,marker={symbols['marker'] - LOW:#x},hit={hits},firmware=0x80000000-0x80200000"],
+                    f"file={paths.PLUGIN},out=plugin.jsonl,marker={symbols['marker'] - LOW:#x},hit={hits},trace=0-29,firmware=0x80000000-0x80200000"],
                    cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True, timeout=60)
     return plugin.parse((directory / "plugin.jsonl").read_text())
 
@@ -61,3 +61,13 @@ def test_every_address_is_counted_as_often_as_it_ran(counted):
 
 def test_the_end_says_how_often_an_address_ran_in_all(counted):
     assert counted.hits == (20, 0) and counted.longest == 16
+
+
+def test_the_trace_has_the_last_instructions_with_what_they_touched(counted):
+    region = counted.regions[0]
+    whole = [one for one in region.trace if one.passage == 19]                      # the last passage, all of it
+    assert len(region.trace) == 29 and len(whole) == 16 and all(one.passage == 18 for one in region.trace[:-16])
+    assert [sum(getattr(one, field) for one in whole) for field in ("loads", "stores", "data_lines", "code_lines")] == [2, 1, 2, 2]
+    assert whole[0].stamp == region.passages[19].stamp and whole[0].code_lines == 1
+    assert (whole[3].stores, whole[3].data_lines) == (1, 1)                         # sd: the first to touch its line
+    assert (whole[5].loads, whole[5].data_lines) == (1, 1)                          # ld across two lines: one is new

@@ -84,7 +84,7 @@ void boot_main(uint64_t magic, uint64_t information)
 	tables_init(&info, device, controllers(&acpi, device));
 	processor_paging();
 	info.timer_hz = timer_frequency(&info.timer);
-	if (local_apic_init(acpi.local_apic)) {
+	if (local_apic_init(acpi.local_apic, boot_option(info.command_line, "kite.xapic"))) {
 		io_apic_init(&acpi);
 		clock_init(info.timer_hz);
 	}

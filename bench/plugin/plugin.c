@@ -12,6 +12,7 @@
  *                           from the first region on
  *            firmware=A-B   addresses A to B (exclusive) are firmware, neither kernel nor user (riscv64: OpenSBI)
  *            hit=A:B:...    up to 32 code addresses; a passage records which of them it executed, and the end how often
+ *            trace=K-N      region K (from 0) also has its last N kernel instructions, one by one, with what each touched
  */
 #include "qemu_api.h"
 #include "lines.h"
@@ -44,8 +45,14 @@ struct passage {
 	uint32_t data_lines_pair, code_lines_pair;   /* distinct in this passage and the one before it together */
 };
 
+/* A kernel instruction that was executed in a region, and what of memory it was the first of its passage to touch. */
+struct traced {
+	uint64_t pc, stamp;                       /* stamp: instructions executed before it */
+	uint32_t passage, loads, stores, data_lines, code_lines;
+};
+
 static struct {
-	uint64_t marker, begin, firmware_start, firmware_end, hit[HITS_MAX];
+	uint64_t marker, begin, firmware_start, firmware_end, traced, trace, hit[HITS_MAX];
 	unsigned hits;
 	FILE *out;
 } option;
@@ -64,6 +71,9 @@ static struct {
 	struct place *kernel_places;
 	uint64_t longest;                         /* kernel instructions of the longest passage after the first region began */
 	uint64_t sample[SAMPLES], longest_sample[SAMPLES];      /* every SAMPLE_EVERY-th pc of this passage, and of the longest */
+	struct traced *traced;                    /* a ring of option.trace, or NULL */
+	bool tracing;                             /* this is the region to be traced */
+	uint64_t traced_count;                    /* of this region, those that were overwritten too */
 } state;
 
 /* ---- passages and regions ---- */
@@ -99,6 +109,8 @@ static void region_begin(void)
 	state.in_region = state.measured = true;
 	state.region_stamp = state.instructions;
 	state.passages = 0;
+	state.traced_count = 0;
+	state.tracing = option.trace && state.region == option.traced;
 }
 
 static int by_pc(const void *a, const void *b)
@@ -137,6 +149,21 @@ static void write_places(FILE *out)
 	free(list);
 }
 
+/* Writes what the ring holds, oldest first: [passage, stamp, pc, loads, stores, data lines, code lines]. */
+static void write_trace(FILE *out)
+{
+	uint64_t first = state.traced_count > option.trace ? state.traced_count - option.trace : 0;
+
+	fprintf(out, ",\"trace\":[");
+	for (uint64_t i = first; i < state.traced_count; i++) {
+		const struct traced *t = &state.traced[i % option.trace];
+
+		fprintf(out, "%s[%u,%" PRIu64 ",\"%" PRIx64 "\",%u,%u,%u,%u]", i == first ? "" : ",", t->passage, t->stamp, t->pc,
+		        t->loads, t->stores, t->data_lines, t->code_lines);
+	}
+	fprintf(out, "]");
+}
+
 static void region_end(void)
 {
 	FILE *out = option.out;
@@ -154,7 +181,10 @@ static void region_end(void)
 	}
 	fprintf(out, "],\"pcs\":[");
 	write_places(out);
-	fprintf(out, "]}\n");
+	fprintf(out, "]");
+	if (state.tracing)
+		write_trace(out);
+	fprintf(out, "}\n");
 	fflush(out);
 }
 
@@ -173,6 +203,7 @@ static void executed_user(unsigned vcpu, void *data)
 static void executed_kernel(unsigned vcpu, void *data)
 {
 	struct place *place = data;
+	uint32_t before;
 
 	(void)vcpu;
 	if (!state.in_passage)
@@ -187,7 +218,13 @@ static void executed_kernel(unsigned vcpu, void *data)
 	if (!state.in_region)
 		return;
 	place->count++;
+	before = state.code[state.turn].count;
 	lines_add(&state.code[state.turn], place->pc, place->size);
+	if (state.tracing)
+		state.traced[state.traced_count++ % option.trace] = (struct traced){
+			.pc = place->pc, .stamp = state.instructions - 1, .passage = (uint32_t)state.passages,
+			.code_lines = state.code[state.turn].count - before,
+		};
 }
 
 /* Firmware never begins or ends a passage: the kernel calls it and it returns there. */
@@ -212,14 +249,23 @@ static void accessed_by_user(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t
 
 static void accessed_by_kernel(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data)
 {
+	struct lines *lines = &state.data[state.turn];
+	bool store = qemu_plugin_mem_is_store(info);
+	uint32_t before = lines->count;
+
 	(void)vcpu, (void)data;
 	if (!state.in_region)
 		return;
-	if (qemu_plugin_mem_is_store(info))
-		state.now.stores++;
-	else
-		state.now.loads++;
-	lines_add(&state.data[state.turn], address, (uint64_t)1 << qemu_plugin_mem_size_shift(info));
+	state.now.stores += store;
+	state.now.loads += !store;
+	lines_add(lines, address, (uint64_t)1 << qemu_plugin_mem_size_shift(info));
+	if (state.tracing && state.traced_count) {                       /* it belongs to the instruction executed last */
+		struct traced *last = &state.traced[(state.traced_count - 1) % option.trace];
+
+		last->stores += store;
+		last->loads += !store;
+		last->data_lines += lines->count - before;
+	}
 }
 
 static enum mode mode_of(uint64_t pc)
@@ -318,6 +364,7 @@ static bool parse(const char *argument)
 		return parse_hits(argument + 4);
 	return sscanf(argument, "marker=%" SCNi64 "%c", (int64_t *)&option.marker, &rest) == 1 ||
 	       sscanf(argument, "begin=%" SCNi64 "%c", (int64_t *)&option.begin, &rest) == 1 ||
+	       sscanf(argument, "trace=%" SCNi64 "-%" SCNi64 "%c", (int64_t *)&option.traced, (int64_t *)&option.trace, &rest) == 2 ||
 	       sscanf(argument, "firmware=%" SCNi64 "-%" SCNi64 "%c", (int64_t *)&option.firmware_start,
 	              (int64_t *)&option.firmware_end, &rest) == 2;
 }
@@ -330,7 +377,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int count,
 			return 1;
 		}
 	state.passage = malloc(PASSAGES_MAX * sizeof *state.passage);
-	if (!option.out || !state.passage || info->system.smp_vcpus != 1 ||
+	if (option.trace)
+		state.traced = calloc(option.trace, sizeof *state.traced);
+	if (!option.out || !state.passage || (option.trace && !state.traced) || info->system.smp_vcpus != 1 ||
 	    info->version.min > KITE_PLUGIN_API || info->version.cur >= API_TOO_NEW) {
 		fprintf(stderr, "kite plugin: needs out=FILE, one processor, and plugin interface %d (here %d to %d)\n",
 		        KITE_PLUGIN_API, info->version.min, info->version.cur);
