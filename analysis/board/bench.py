@@ -69,7 +69,7 @@ def show(board, lines, boots, stand_in=False):
     """The table: a line a row, its counters side by side, cycles first."""
     from rich.table import Table
     what = f"{board.model} stands in: the host's time" if stand_in else board.cpu
-    shown = Table(title=f"{board.name}: {what}; measured, {boots} boots of each kernel", title_justify="left", box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False)
     there = {line["metric"] for line in lines}
     counters = sorted(there, key=lambda name: ("cycles" not in name, list(campaign.UNITS).index(name)))
     shown.add_column("row", no_wrap=True)
@@ -81,9 +81,10 @@ def show(board, lines, boots, stand_in=False):
     for name, found in rows.items():
         shown.add_row(name, *cells_of(found, counters))
     console = table.console()
+    console.print(f"{board.name}: {what}; measured, {boots} {'boots' if boots > 1 else 'boot'} of each kernel\n", soft_wrap=True)
     console.print(shown)
     console.print("an iteration each; value: median over boots of each boot's median; spread: of these medians, between boots; "
-                  "counter/read: what reading the counter adds to a batch", style="dim")
+                  "counter/read: what reading the counter adds to a batch", style="dim", soft_wrap=True)
 
 
 def run(options, say):

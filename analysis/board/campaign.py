@@ -38,6 +38,8 @@ def fingerprint(board, fast, version, stand_in):
 
 def stand_in_words(board):
     from analysis import emulator
+    if machines.all_machines()[board.model].serial:
+        return board.model
     qemu = dataclasses.replace(machines.all_machines()[board.model], command=(f"qemu-system-{board.arch}",))
     return f"{board.model}, QEMU {emulator.qemu_version(qemu)}, {'KVM' if board.accel == 'kvm' else 'TCG'} without icount"
 

@@ -162,8 +162,8 @@ def all_boards():
     return {board.name: board for board in found if board}
 
 
-def choose(name, port=""):
-    """A board by its name, or by a file of one's own; port is another console than it says."""
+def choose(name, port="", model=""):
+    """A board by its name, or by a file of one's own; port is another console than it says, model another stand-in."""
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
         board = read(path.resolve())
@@ -173,6 +173,10 @@ def choose(name, port=""):
         board = all_boards().get(name)
     if not board:
         raise Failure(Exit.USAGE, f"there is no board '{name}'; there are: {', '.join(all_boards())}; or a .toml file of your own")
+    if model:
+        board = dataclasses.replace(board, model=machines.choose([model])[0].name)
+        if machines.all_machines()[model].arch != board.arch:
+            raise Failure(Exit.USAGE, f"'{model}' is no {board.arch} machine, and cannot stand in for {board.name}")
     return dataclasses.replace(board, console=dataclasses.replace(board.console, port=port)) if port else board
 
 
