@@ -122,13 +122,18 @@ static void map_device_tree(uint64_t physical)
 	map_range((struct range){ physical, physical + fdt_blob_size(arch_to_virtual(physical)) }, 0);
 }
 
-/* The first interrupt of a node as the GIC numbers it: kind (0 shared, from 32 on; 1 a core's own), number, trigger; 0: none. */
+/*
+ * The first interrupt of a node as the GIC numbers it: kind (0 shared, from 32 on; 1 a core's own), number, trigger; 0: none.
+ * A Raspberry Pi's has two cells: bank (1 or 2), number.
+ */
 static uint32_t shared_line(const struct fdt *fdt, int node, uint32_t *trigger)
 {
 	enum { CELL = 4, CELLS = 3, SHARED_FIRST = 32, EDGES = 3 };
 	uint32_t length = 0;
 	const uint8_t *cell = fdt_property(fdt, node, "interrupts", &length);
 
+	if (length == 2 * CELL && cell[CELL - 1] && cell[2 * CELL - 1] < 32)
+		return SHARED_FIRST + (cell[CELL - 1] - 1u) % 2 * 32 + cell[2 * CELL - 1];
 	if (length < CELLS * CELL || cell[CELL - 1] != 0)
 		return 0;
 	*trigger = cell[3 * CELL - 1] & EDGES ? IRQ_TRIGGER_edge : IRQ_TRIGGER_level;
@@ -167,6 +172,10 @@ static void find_interrupts(const struct fdt *fdt)
 		if (node != NO_NODE && fdt_reg(fdt, node, 0, &gic.distributor) && fdt_reg(fdt, node, 1, &gic.other))
 			gic.version = known[i].version;
 	}
+	if (gic.version == VERSION_none &&
+	    fdt_reg(fdt, fdt_find_compatible(fdt, NO_NODE, "brcm,bcm2836-l1-intc"), 0, &gic.distributor) &&
+	    fdt_reg(fdt, fdt_find_compatible(fdt, NO_NODE, "brcm,bcm2836-armctrl-ic"), 0, &gic.other))
+		gic.version = VERSION_bcm2836;
 	if (gic.version) {
 		map_range(gic.distributor, ENTRY_DEVICE);
 		map_range(gic.other, ENTRY_DEVICE);
