@@ -2,10 +2,11 @@
 """`kite bench --board`: builds, boots the board so many times with each kernel, prints the table, keeps the record."""
 import json
 import re
+import signal
 import sys
 from dataclasses import dataclass
 
-from analysis import bench, build, metrics, paths, record, table
+from analysis import bench, build, metrics, paths, pool, record, table
 from analysis.board import campaign, control
 from analysis.failure import Exit, Failure
 
@@ -38,6 +39,7 @@ def plan(options):
 
 def measured(board, parts, options, say, work):
     """A campaign over these parts, after work(campaign) on it; the board is off afterwards, whatever happens."""
+    signal.signal(signal.SIGTERM, pool.interrupt)           # so that no stand-in outlives this program
     starter = control.of(board, options.stand_in, say)
     try:
         running = campaign.Campaign(board, parts, starter, say, options.resume)

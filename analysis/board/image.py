@@ -41,11 +41,11 @@ load ${{{{devtype}}}} ${{{{devnum}}}}:${{{{distro_bootpart}}}} {FIT_AT} kite.itb
 bootm {FIT_AT} {FIT_AT} ${{{{fdtcontroladdr}}}}
 """
 CONFIG_TXT = """# Kite on a Raspberry Pi 3.  The PL011 on pins 8 and 10, not the UART whose speed follows the core's clock; and a clock that
-# stays what it is, for cycles and time to agree.
+# stays what it is, for cycles and time to agree.  The archive lies away from the kernel, whose memory does not end with its file.
 arm_64bit=1
 kernel=kernel8.img
 device_tree=kite.dtb
-initramfs archive followkernel
+initramfs archive 0x02000000
 enable_uart=1
 dtoverlay=disable-bt
 init_uart_clock=48000000

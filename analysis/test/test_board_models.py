@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The real benchmark program on QEMU's models of the boards, behind a pseudo-terminal, over a line that damages and loses; and that
 the images boot by the boot loaders that they are for."""
+import contextlib
 import dataclasses
 import json
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -173,3 +175,24 @@ def test_kvm_is_used_where_it_runs_guests_and_else_says_why(monkeypatch, tmp_pat
         assert caught.value.code == Exit.MACHINE and why.split(":")[0] in str(caught.value)
     else:
         assert bench.run(options, quiet) == Exit.SAME
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_run_is_exit_130_keeps_its_boots_and_leaves_no_emulator(number):
+    noisy("hifive-unleashed")
+    process = subprocess.Popen([str(paths.ROOT / "kite"), "bench", "--board", "hifive-unleashed", "--stand-in", "--path", "fast", "--boots",
+                                "500", "--filter", "^poll/nothing"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)
+    while "boot 2 of 500" not in (line := process.stderr.readline()):
+        assert line, "it ended by itself"
+    process.send_signal(number)
+    said = process.stderr.read()
+    assert process.wait() == Exit.INTERRUPTED and "boots are kept" in said and "--resume" in said
+    assert not [command for command in commands() if "sifive_u" in command and "filter=poll/nothing" in command]
+
+
+def commands():
+    """The command lines of all processes."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield file.read_text(errors="replace").replace("\0", " ")
