@@ -13,7 +13,7 @@ from analysis.failure import Exit, Failure
 
 BOOTS = 8                       # of each kernel, if nobody asks for another number
 TRIES = 2                       # of a boot; a board that fails twice running needs a person
-UNITS = {"cycles": "cycles", "retired_instructions": "instructions", "ticks": "ticks", "model_cycles": "host ticks",
+UNITS = {"cycles": "cycles", "retired_instructions": "instructions", "ticks": "ticks", "event": "events", "model_cycles": "host ticks",
          "model_instructions": "host ticks"}
 # QEMU has no cycles, and without icount no instructions: what its models show instead is the host's time.
 IN_MODELS = {"cycles": "model_cycles", "retired_instructions": "model_instructions"}
@@ -31,7 +31,7 @@ class Part:
 def fingerprint(board, fast, version, stand_in):
     """What the numbers of a board's boots depend on, as a record's line."""
     line = record.of_build(board, fast, version)
-    about = {"samples": board.counters.samples, "batch": board.counters.batch, "words": board.counters.words,
+    about = {"samples": board.counters.samples, "batch": board.counters.batch, "words": board.counters.words, "event": board.counters.event,
              "firmware": board.firmware or "unknown", "stand_in": stand_in_words(board) if stand_in else ""}
     return record.with_identity({**line, "board": about})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis import machines, paths
 from analysis.failure import Exit, Failure
 
-COUNTERS = ("cycles", "retired_instructions", "ticks")         # bench/guest/counter.def
+COUNTERS = ("cycles", "retired_instructions", "ticks", "event")         # bench/guest/counter.def
 IMAGES = ("grub", "u-boot", "raspberry-pi", "none")
 
 
@@ -51,6 +51,7 @@ class Counters:
     samples: int = 200
     batch: int = 16
     words: str = "kite.counters"
+    event: int = 0              # counted as `event`, by the processor's own number
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Board:
 
     def words(self, token, pattern=""):
         """The kernel's command line for a measurement."""
-        words = ["kite.floors", self.counters.words, f"board={token}", f"samples={self.counters.samples}",
+        event = f"kite.event={self.counters.event}" if self.counters.event else ""
+        words = ["kite.floors", self.counters.words, event, f"board={token}", f"samples={self.counters.samples}",
                  f"batch={self.counters.batch}", f"filter={guest_filter(pattern)}" if guest_filter(pattern) else ""]
         return " ".join(filter(None, words))
 

@@ -61,6 +61,15 @@ def test_a_model_over_a_noisy_line_leaves_a_record(name, capsys):
     assert any("damaged lines" in text for text in said), said
 
 
+def test_an_event_of_ones_own_is_counted_beside_the_others(capsys):
+    """CPU_CYCLES, which QEMU has as an event, too: it must come out as what the cycle counter says, or nearly."""
+    board = noisy("raspberry-pi-3", description.Noise())
+    board = dataclasses.replace(board, counters=dataclasses.replace(board.counters, event=0x11, in_model=("cycles", "event")))
+    bench.run(bench.Options(board, "^system/null", True, boots=1, stand_in=True), quiet)
+    rows = {row["metric"]: row["value"] for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert 0.3 < rows["event"] / rows["model_cycles"] < 3
+
+
 def test_a_model_that_is_reset_in_the_middle_is_booted_again():
     said = []
     board = noisy("hifive-unleashed", description.Noise(reboot_after=6_000))

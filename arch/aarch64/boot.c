@@ -209,10 +209,11 @@ static void find_timer(const struct fdt *fdt)
 }
 
 /*
- * For kite.counters: the cycle counter and, in event counter 0, the instructions that were completed (PMUv3; DDI 0487, D13),
- * at every exception level but EL2, and user programs may read both.  Else start.S has left them closed.
+ * For kite.counters: the cycle counter, in event counter 0 the instructions that were completed (PMUv3; DDI 0487, D13), and
+ * in event counter 1 an event of the caller's choice, at every exception level but EL2; user programs may read them.  Else
+ * start.S has left them closed.
  */
-static void counters_open(void)
+static void counters_open(uint64_t event)
 {
 	enum { PMU_none = 0, PMU_own = 15, INST_RETIRED = 8, ENABLE = 1, RESET = 6, LONG = 1 << 6, READABLE = 13 };
 	uint64_t pmu = READ_SYSTEM(id_aa64dfr0_el1) >> 8 & 15;
@@ -221,7 +222,8 @@ static void counters_open(void)
 		return;
 	WRITE_SYSTEM(pmccfiltr_el0, 0);
 	WRITE_SYSTEM(pmevtyper0_el0, INST_RETIRED);
-	WRITE_SYSTEM(pmcntenset_el0, (uint64_t)1 << 31 | 1);
+	WRITE_SYSTEM(pmevtyper1_el0, event);
+	WRITE_SYSTEM(pmcntenset_el0, (uint64_t)1 << 31 | 1 | (event ? 2 : 0));
 	WRITE_SYSTEM(pmcr_el0, ENABLE | RESET | LONG);
 	WRITE_SYSTEM(pmuserenr_el0, READABLE);
 }
@@ -262,7 +264,7 @@ void boot_main(uint64_t device_tree, uint64_t image)
 	reserve_image(image);
 	fdt_boot_info(&fdt, &info);
 	if (boot_option(info.command_line, "kite.counters"))
-		counters_open();
+		counters_open(boot_option_number(info.command_line, "kite.event"));
 	for (unsigned i = 0; i < info.memory_count; i++)
 		map_range(info.memory[i], 0);
 	resume(kernel_boot(&info));

@@ -39,3 +39,4 @@ static inline uint32_t first_counter(void)
 
 static inline uint64_t counter_instructions(void) { return rdpmc(first_counter()); }
 static inline uint64_t counter_cycles(void)       { return rdpmc(first_counter() + 1); }
+static inline uint64_t counter_event(void)        { return rdpmc(first_counter() == FIXED ? 0 : 2); }
