@@ -3,6 +3,7 @@
  * Words on the boot loader's command line that the kernel itself heeds; everything else there is the first task's.
  *
  *   kite.counters let user programs read the processor's performance counters: for measuring on boards
+ *   kite.event=n  with kite.counters: count this event, too, by the processor's own number (aarch64, x86_64)
  *   kite.floors   allow debug_floor, which checks nothing: for benchmarks alone
  *   kite.terse    say nothing about errors of system calls, nor about threads that a fault stopped (explain.h)
  *   kite.trace    print the trace ring when the machine is halted (debug builds; trace.h)

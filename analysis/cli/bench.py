@@ -21,6 +21,7 @@ from analysis.cli.common import CONTEXT, Progress, kite
 @click.option("--board", "board", default="", metavar="NAME", help="Measure on this real board (kite board list), or a file of your own.")
 @click.option("--port", default="", metavar="PORT", help="The board's console, if not as its file says.")
 @click.option("--stand-in", is_flag=True, help="QEMU's model of the board, behind a pseudo-terminal, instead of the board.")
+@click.option("--model", default="", metavar="MACHINE", help="This machine stands in for the board, and not the one of its file.")
 @click.option("--boots", type=click.IntRange(1, 1000), default=8, show_default=True, help="Of a board, with each kernel.")
 @click.option("--resume", is_flag=True, help="Of a board: go on with the boots that an interrupted run has kept.")
 @click.option("--accel", type=click.Choice(["tcg", "kvm"]), default="tcg", show_default=True,
@@ -28,7 +29,7 @@ from analysis.cli.common import CONTEXT, Progress, kite
 @click.option("--dry-run", is_flag=True, help="Say what would be built and run, and do nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 @click.option("--update-baseline", is_flag=True, help="Accept the numbers: write them into results/exact/.")
-def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in, boots, resume, accel, dry_run, quiet,
+def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in, model, boots, resume, accel, dry_run, quiet,
           update_baseline):
     """Build, boot, measure, print the table, keep the record.
 
@@ -52,8 +53,8 @@ def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in
     if board or accel == "kvm":
         from analysis.board import bench as board_bench
         from analysis.board import description
-        found = description.choose(board, port) if board else description.with_kvm(names)
-        wanted = board_bench.Options(found, pattern, as_json, chosen, boots, stand_in or accel == "kvm", resume, dry_run)
+        found = description.choose(board, port, model) if board else description.with_kvm(names)
+        wanted = board_bench.Options(found, pattern, as_json, chosen, boots, stand_in or bool(model) or accel == "kvm", resume, dry_run)
         sys.exit(board_bench.run(wanted, Progress(quiet)))
     if dry_run:
         for name in machines.choose_measuring(names):

@@ -42,6 +42,6 @@ def plot(kind, records, names, pattern, metric, form, output, keep):
       kite plot heatmap --filter space=other
     """
     from analysis import plot as command
-    if names:
-        machines.choose(names)
-    command.run(command.Options(kind, records, names, pattern, metric, form, output, keep))
+    options = command.Options(kind, records, names, pattern, metric, form, output, keep)
+    machines.choose(command.choose.unknown_machines(options))
+    command.run(options)

@@ -90,7 +90,7 @@ void boot_main(uint64_t magic, uint64_t information)
 	}
 	say_processor();
 	if (boot_option(info.command_line, "kite.counters"))
-		counters_open();
+		counters_open(boot_option_number(info.command_line, "kite.event"));
 
 	info.console = describe_console();
 	info.device_console = console_device();

@@ -21,8 +21,9 @@ void processor_detect(void);
 void processor_init(void);
 void processor_paging(void);
 
-/* Lets user programs read counters of the performance unit, if there is one that is known (counters.c). */
-void counters_open(void);
+/* Lets user programs read counters of the performance unit, if there is one that is known (counters.c); event:
+ * what the third counts, as the processor numbers it, 0 for none. */
+void counters_open(uint64_t event);
 
 enum msr {
 	MSR_APIC_BASE = 0x1b, MSR_SYSENTER_CS = 0x174, MSR_TSC_DEADLINE = 0x6e0, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081,
