@@ -16,11 +16,22 @@ class Options:
     paths: tuple = (True, False)            # fast, slow
     update_baseline: bool = False
     wide: bool = False
+    dry_run: bool = False
 
     @property
     def complete(self):
         """Whether everything there is gets measured, so that what the baseline has besides is gone."""
         return not self.filter and len(self.paths) == 2
+
+
+def plan(options):
+    """What would be done, in sentences."""
+    for machine in options.machines:
+        for fast in options.paths:
+            yield f"build {machine.preset('release', fast)}; boot {machine.name} twice"
+    yield "build host-release: the plugin that counts"
+    if options.update_baseline:
+        yield "write results/exact/ of these machines"
 
 
 def build_all(options, say):
@@ -171,6 +182,9 @@ def print_json(lines, wanted):
 def run(options, say):
     """The whole command; returns the exit code."""
     check_filter_early(options.filter)
+    if options.dry_run:
+        print("\n".join(plan(options)))
+        return Exit.SAME
     build_all(options, say)
     pairs = measure_all(options, say)
     check_deterministic(pairs)

@@ -20,7 +20,12 @@ from analysis.cli.common import CONTEXT, Progress, kite
 @click.option("--wide", is_flag=True, help="In the table, a line for each path, with all its numbers.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 @click.option("--update-baseline", is_flag=True, help="Accept the numbers: write them into results/exact/.")
-def bench(names, pattern, which, show_list, as_json, wide, quiet, update_baseline):
+@click.option("--host", "on_host", is_flag=True, help="Instead, the portable kernel's microbenchmarks on this computer.")
+@click.option("--repetitions", type=click.IntRange(2, 1000), default=9, show_default=True, metavar="N", help="Of --host.")
+@click.option("--working-set", type=click.IntRange(0, 1 << 20), default=8192, show_default=True, metavar="KIB",
+              help="Of --host: memory that is touched before each cold one; 0: warm caches only.")
+@click.option("--dry-run", is_flag=True, help="Say what would be built and run, and do nothing.")
+def bench(names, pattern, which, show_list, as_json, wide, quiet, update_baseline, on_host, repetitions, working_set, dry_run):
     """Build, boot, measure, print the table, keep the record.
 
     Every machine is booted twice; exact counts that differ end with exit code 4.
@@ -30,12 +35,18 @@ def bench(names, pattern, which, show_list, as_json, wide, quiet, update_baselin
       kite bench
       kite bench --machine qemu-riscv64 --filter 'ipc/round_trip words=(0|8) space=other'
       kite bench --json --quiet | jq 'select(.metric == "kernel_instructions")'
+      kite bench --host --filter '^(sched|tree)/' --working-set 512
     """
     from analysis import bench as command
+    if on_host:
+        from analysis import host
+        if names or update_baseline:
+            raise click.UsageError("--host measures this computer alone, and has no baseline")
+        sys.exit(host.run(host.Options(pattern, as_json, repetitions, working_set, dry_run), Progress(quiet)))
     if show_list:
         listing.list_benchmarks(as_json)
         listing.list_machines(as_json)
         return
     chosen = {"fast": (True,), "slow": (False,), "both": (True, False)}[which]
-    options = command.Options(machines.choose_measuring(names), pattern, as_json, chosen, update_baseline, wide)
+    options = command.Options(machines.choose_measuring(names), pattern, as_json, chosen, update_baseline, wide, dry_run)
     sys.exit(command.run(options, Progress(quiet)))
