@@ -63,7 +63,7 @@ def apply(verdicts, a, b, marks, reason):
     known, sections = read(), {}
     for verdict in regressions:
         machine = verdict.machine
-        if a and b and machine not in sections:
+        if a and b and machine not in sections and not verdict.judgement:
             key = baseline.key_of(marks[machine]["compiler"], marks[machine]["qemu"])
             sections[machine] = [baselines_of(tree, machine).get(key, {}) for tree in (a, b)]
         if machine in sections and by_baseline(verdict, *sections[machine]):

@@ -24,6 +24,7 @@ class Options:
     accept: str = ""
     fresh: bool = False
     dry_run: bool = False
+    board: object = None        # board.compare.Board: measure there, instead of counting on the machines
 
 
 @dataclass
@@ -61,6 +62,8 @@ def plan_texts(a, b, options):
         if isinstance(side, trees.Tree):
             where = f"commit {side.commit[:12]}, tree {side.tree[:12]}" if side.tree else "built in place"
             yield f"{name}: {side.name}: {where}"
+            if options.board:
+                continue
             for machine in options.machines:
                 for fast in options.paths:
                     preset = machine.preset("release", fast)
@@ -68,6 +71,9 @@ def plan_texts(a, b, options):
                     yield f"  {'already built' if there else 'build'} {preset}; boot {machine.name} twice, unless remembered"
         else:
             yield f"{name}: the record {side.name}"
+    if options.board:
+        from analysis.board import compare as on_board
+        yield from on_board.plan(options)
 
 
 def jobs_by_path(jobs):
@@ -104,7 +110,7 @@ def measure_sides(a, b, options, say):
 
 def wanted(verdicts, options):
     """The verdicts that the options ask for."""
-    names = {machine.name for machine in options.machines}
+    names = {options.board.name} if options.board else {machine.name for machine in options.machines}
     allowed = {"fast" if fast else "slow" for fast in options.paths}
     return [one for one in verdicts if one.machine in names and one.path in allowed and re.search(options.filter, one.name)]
 
@@ -130,7 +136,11 @@ def marks_by_machine(side):
 def find_out(options, say):
     """The comparison itself: an Outcome."""
     a, b = resolve(options.a), resolve(options.b)
-    side_a, side_b, identical = measure_sides(a, b, options, say)
+    if options.board:
+        from analysis.board import compare as on_board
+        side_a, side_b, identical = on_board.measure(a, b, options, say)
+    else:
+        side_a, side_b, identical = measure_sides(a, b, options, say)
     verdicts = wanted(verdict.of_sides(side_a, side_b), options)
     is_tree = [side if isinstance(side, trees.Tree) else None for side in (a, b)]
     accept.apply(verdicts, *is_tree, marks_by_machine(side_b), options.accept)

@@ -206,7 +206,7 @@ def boot(machine, preset, archive, command_line="", seconds=SECONDS):
     """Boots a preset with an archive, without the plugin; the clock still ticks by instructions."""
     directory = run_directory(machine, preset)
     path = paths.preset_directory(preset) / archive
-    text, parsed = run(machine, machine.boot_command(preset, path, command_line) + ICOUNT * machine.measures,
+    text, parsed = run(machine, machine.boot_command(preset, path, command_line) + ICOUNT * (machine.measures or machine.icount),
                        directory, seconds)
     shutil.rmtree(directory)
     return text, parsed

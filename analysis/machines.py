@@ -23,6 +23,7 @@ class Machine:
     mitigations: str = "none"
     firmware: tuple = ()
     measures: bool = True                       # it is QEMU, which counts; others run tests
+    icount: bool = False                        # it measures nothing, and yet the tests run it by counted instructions
     notes: str = ""
     variant_of: str = ""                        # the machine that this one differs from; set by its table's place
     words: str = ""                             # on the kernel's command line always, before what the caller asks for
@@ -47,10 +48,12 @@ class Machine:
 
     def boot_command(self, preset, archive, command_line):
         """The command that boots what a preset built, with the archive as the first task's."""
-        directory = paths.preset_directory(preset)
+        return self.command_of(str(paths.preset_directory(preset) / self.image), str(archive), command_line)
+
+    def command_of(self, kernel, archive, command_line):
+        """The same for files that lie anywhere."""
         line = " ".join(filter(None, (self.words, command_line)))
-        places = {"kernel": str(directory / self.image), "archive": str(archive), "command_line": line,
-                  "boards": str(paths.BOARDS)}
+        places = {"kernel": kernel, "archive": archive, "command_line": line, "boards": str(paths.BOARDS)}
         return [word.format_map(places) for word in self.command]
 
 
@@ -90,12 +93,15 @@ def make_variant(machine, base, table, where):
 
 
 def read_machines(path):
-    """A board file's machine and then its variants; says which key is wrong."""
+    """A file's machine and then its variants; says which key is wrong.  A file with a [console] is a real board's
+    (board/description.py), and has none."""
     where = f"boards/{path.name}"
     try:
         base = tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
         raise Failure(Exit.ERROR, f"{where}: {error}") from None
+    if "console" in base:
+        return []
     variants = base.pop("variant", [])
     machine = make_machine(base, where)
     if machine.name != path.stem:

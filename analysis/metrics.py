@@ -106,7 +106,7 @@ def rows_of_region(machine, path, line, region):
     if len(passages) != line.iterations * count or line.iterations < 2:
         raise Failure(Exit.BENCHMARK, f"{machine}: {name}: {len(passages)} passages through the kernel, "
                                       f"expected {line.iterations} x {count}")
-    if line.names and (count > 2 or len(line.names) != count):
+    if line.names and len(line.names) != count:
         raise Failure(Exit.BENCHMARK, f"{machine}: {name}: cannot understand iterations of {count} passages named {line.names}")
     rows = [Row(machine, part, params, samples_of_position(passages, position, count), taken_of(passages[position::count]))
             for position, part in enumerate(line.names) if part != line.name]

@@ -29,3 +29,8 @@ def preset_directory(preset):
 def fastpaths():
     """The names of the assembly fast paths, as CMakeLists.txt lists them."""
     return tuple(re.search(r"^set\(KITE_FASTPATHS ([\w ]+)\)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1].split())
+
+
+def shown(path):
+    """A path as a person wants to read it."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

@@ -38,24 +38,34 @@ def commit_and_dirt():
     return git("rev-parse", "HEAD").decode().strip() or "none", dirt
 
 
-def fingerprint(machine, fast, tree):
-    """What the numbers of one boot depend on, as the record's line; its id is the hash of all the rest."""
+def of_build(machine, fast, tree):
+    """What the numbers of a machine's or a board's boots depend on, as far as it was built here."""
     preset = machine.preset("release", fast)
     directory = paths.preset_directory(preset)
     compiler, full = build.compiler_of(preset)
     loaded = [(directory / machine.image).read_bytes(), (directory / "bench.cpio").read_bytes()]
     text = elf.Elf(directory / "kernel.elf").section(".text")
-    command = machine.boot_command(preset, "bench.cpio", emulator.BENCH_WORDS) + emulator.ICOUNT
-    line = {
+    return {
         "type": "fingerprint", "schema": VERSION, "machine": machine.name, "preset": directory.name,
         "commit": tree[0], "dirty": tree[1], "compiler": compiler, "compiler_full": full,
         "flags": build.flags_of(preset), "text_sha256": sha256(text), "text_bytes": len(text),
-        "loaded_sha256": sha256(*loaded), "qemu": emulator.qemu_version(machine),
-        "command": [word.rsplit("/", 1)[-1] for word in command],       # no path of this computer
-        "cpu": machine.cpu, "mitigations": machine.mitigations, "fpu": build.fpu_of(preset),
+        "loaded_sha256": sha256(*loaded), "cpu": machine.cpu, "mitigations": machine.mitigations, "fpu": build.fpu_of(preset),
     }
-    line["id"] = hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]
-    return line
+
+
+def with_identity(line):
+    """A fingerprint with its id, the hash of all the rest."""
+    return {**line, "id": hashlib.sha256(json.dumps(line, sort_keys=True).encode()).hexdigest()[:16]}
+
+
+def fingerprint(machine, fast, tree):
+    """What the numbers of one boot under QEMU depend on, as the record's line."""
+    preset = machine.preset("release", fast)
+    command = machine.boot_command(preset, "bench.cpio", emulator.BENCH_WORDS) + emulator.ICOUNT
+    return with_identity({
+        **of_build(machine, fast, tree), "qemu": emulator.qemu_version(machine),
+        "command": [word.rsplit("/", 1)[-1] for word in command],       # no path of this computer
+    })
 
 
 def results_of(row, identity):

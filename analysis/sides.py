@@ -8,7 +8,8 @@ from analysis.failure import Exit, Failure
 
 TYPES = ("fingerprint", "result", "samples", "profile", "symbols")
 # Fields of a fingerprint without which numbers mean something else, and what to call them.
-ALIKE = (("compiler", "compiler"), ("qemu", "QEMU"), ("cpu", "processor model"), ("mitigations", "mitigations"))
+ALIKE = (("compiler", "compiler"), ("qemu", "QEMU"), ("cpu", "processor model"), ("mitigations", "mitigations"),
+         ("board", "firmware or way of measuring"))
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Row:
     kind: str                                   # exact or measured
     values: dict = field(default_factory=dict)  # metric -> value
     samples: dict = field(default_factory=dict)
+    boots: dict = field(default_factory=dict)   # of a measured row: metric -> the iterations of each boot
     fingerprint: str = ""
 
     @property
@@ -45,6 +47,14 @@ def add_result(rows, line):
     row = rows.setdefault(key, Row(line["machine"], line["bench"], line["params"], line["kind"]))
     row.values[line["metric"]] = line["value"]
     row.fingerprint = line["fingerprint"]
+
+
+def add_samples(row, line):
+    if "boot" not in line:
+        row.samples = line["samples"]
+        return
+    for metric, values in line["samples"].items():
+        row.boots.setdefault(metric, []).append(values)
 
 
 def add_profile(profiles, line):
@@ -74,8 +84,7 @@ def of_lines(name, lines):
             elif line["type"] == "result":
                 add_result(side.rows, line)
             elif line["type"] == "samples":
-                key = line["machine"], metrics.row_name(line["bench"], line["params"])
-                side.rows[key].samples = line["samples"]
+                add_samples(side.rows[line["machine"], metrics.row_name(line["bench"], line["params"])], line)
             elif line["type"] == "profile":
                 add_profile(side.profiles, line)
             else:
@@ -100,8 +109,8 @@ def of_jobs(name, jobs):
 def different(mark, other):
     """Why the numbers under two fingerprints cannot be compared; "" if they can."""
     for key, word in ALIKE:
-        a, b = mark[key], other[key]
-        if key == "qemu":
+        a, b = mark.get(key), other.get(key)
+        if key == "qemu" and a and b:
             a, b = baseline.series_of(a), baseline.series_of(b)
         if a != b:
             return f"another {word}: {a} and {b}"

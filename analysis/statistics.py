@@ -183,7 +183,7 @@ def measure_until_decided(measure, machine_spread=0.0, stages=STAGES, quantile=0
     """Boots pairs until every row has a verdict or the last stage is over; returns ({name: Judgement}, {name: Sides}).
 
     measure(side) boots "A" or "B" once and returns {row's name: its iterations}.  rows is what an interrupted comparison
-    already has.  Rows that one side has not are left out.
+    already has.  Rows that one side has not are left out.  machine_spread may be a function that reads it off the rows.
     """
     rows = {} if rows is None else rows
     for stage in stages:
@@ -195,7 +195,7 @@ def measure_until_decided(measure, machine_spread=0.0, stages=STAGES, quantile=0
                 sides = rows.setdefault(name, Sides())
                 sides.a.append(boots["A"][name])
                 sides.b.append(boots["B"][name])
-        found = judge(dict(sorted(rows.items())), machine_spread, quantile)
+        found = judge(dict(sorted(rows.items())), machine_spread(rows) if callable(machine_spread) else machine_spread, quantile)
         if all(judgement.verdict != INCONCLUSIVE for judgement in found.values()):
             break
     return found, rows

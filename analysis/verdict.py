@@ -26,6 +26,7 @@ class Verdict:
     why: dict = field(default_factory=dict)             # step or function -> instructions more, an iteration
     reason: str = ""                                    # of what is not comparable or failed
     accepted: str = ""                                  # why a regression passes
+    judgement: object = None                            # of a measured row: statistics.Judgement
 
     @property
     def path(self):
@@ -34,7 +35,7 @@ class Verdict:
     @property
     def worst(self):
         """(metric, before, after) of what decides: instructions first."""
-        worse = [metric for metric, (before, after) in self.changes.items() if after > before]
+        worse = [metric for metric, (before, after) in self.changes.items() if after > before and not self.judgement]
         metric = next(iter(worse or self.changes))
         return metric, *self.changes[metric]
 
@@ -66,7 +67,7 @@ def failure_of(side, row):
 
 
 def of_row(a, b, key):
-    """The verdict on one row, whoever has it."""
+    """The verdict on one row, whoever has it; None of one that is measured on both sides, for these are judged together."""
     row, other = a.rows.get(key), b.rows.get(key)
     one = row or other
     if failure := failure_of(a, one) or failure_of(b, one):
@@ -77,9 +78,35 @@ def of_row(a, b, key):
         return without(row, INCOMPARABLE, why)
     if row.kind != other.kind:
         return without(row, INCOMPARABLE, f"{row.kind} and {other.kind}")
-    return of_exact(a, b, row, other)
+    return of_exact(a, b, row, other) if row.kind == "exact" else None
+
+
+def of_measured(row, metric, judgement):
+    """The verdict on one number of a measured row."""
+    kind = {SAME: SAME, IMPROVED: IMPROVED, "regressed": REGRESSED, INCONCLUSIVE: INCONCLUSIVE}[judgement.verdict]
+    return Verdict(row.machine, row.name, row.bench, row.params, kind, {metric: (judgement.median_a, judgement.median_b)},
+                   judgement=judgement)
+
+
+def measured_of(a, b, pairs):
+    """The verdicts on all measured rows that both sides have, as one family; one a number that is judged."""
+    from analysis.board import judge                    # numpy and scipy, which exact rows do without
+    boots = [{(row.key, metric): boots for row in side for metric, boots in row.boots.items()} for side in zip(*pairs)]
+    found = judge.judgements(*boots)
+    rows = {row.key: row for row, _ in pairs}
+    judged = {key for key, _ in found}
+    return [of_measured(rows[key], metric, judgement) for (key, metric), judgement in found.items()] + \
+           [without(row, INCOMPARABLE, judge.TOO_COARSE) for key, row in rows.items() if key not in judged]
 
 
 def of_sides(a, b):
-    """All verdicts, in the order of A's rows, then what only B has."""
-    return [of_row(a, b, key) for key in list(dict.fromkeys([*a.rows, *b.rows]))]
+    """All verdicts, in the order of A's rows, then what only B has; the measured ones last."""
+    verdicts, pairs = [], []
+    for key in list(dict.fromkeys([*a.rows, *b.rows])):
+        row, other = a.rows.get(key), b.rows.get(key)
+        one = of_row(a, b, key)
+        if one is None:
+            pairs.append((row, other))
+        else:
+            verdicts.append(one)
+    return verdicts + (measured_of(a, b, pairs) if pairs else [])

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Verdicts as text for people and as JSON: absolute differences first, then percent, then the steps that made them."""
+import dataclasses
+
 from rich.text import Text
 
 from analysis import table, verdict
@@ -16,7 +18,16 @@ def percent(before, after):
 
 def delta_text(delta):
     """A difference with its sign; whole numbers as such."""
+    if abs(delta) >= 100:
+        return f"{delta:+.0f}"
     return f"{int(delta):+d}" if float(delta).is_integer() else f"{delta:+.2f}"
+
+
+def interval(judgement):
+    """What a measured difference comes to: the interval of the ratio in percent, what is not worth a word, the boots."""
+    low, high = 100 * (judgement.low - 1), 100 * (judgement.high - 1)
+    shape = "; the shape of the distribution changed" if judgement.shape_changed else ""
+    return f"{low:+.1f}% to {high:+.1f}%, threshold {100 * judgement.threshold:.1f}%, {judgement.boots} boots each{shape}"
 
 
 def source_of(outcome, one, name):
@@ -36,7 +47,8 @@ def alike(verdicts):
     groups = {}
     for one in verdicts:
         metric, before, after = one.worst if one.changes else ("", 0, 0)
-        key = (one.verdict, one.machine, one.path, one.bench, metric, after - before, bool(one.accepted), one.reason)
+        key = (one.verdict, one.machine, one.path, one.bench, metric, after - before, bool(one.accepted), one.reason,
+               one.name if one.judgement else "")
         groups.setdefault(key, []).append(one)
     return sorted(groups.values(), key=lambda group: verdict.ORDER.index(group[0].verdict))
 
@@ -49,9 +61,12 @@ def line_of(group):
         return Text(f"{one.verdict:>14}  {one.machine}: {one.name}{': ' + one.reason if one.reason else ''}{more}",
                     style=STYLES.get(one.verdict, ""))
     metric, before, after = one.worst
+    delta, how_much = after - before, percent(before, after)
+    if one.judgement:
+        before, after, how_much = f"{before:.6g}", f"{after:.6g}", f" ({interval(one.judgement)})"
     accepted = f"  (accepted: {one.accepted})" if one.accepted else ""
-    return Text(f"{one.verdict:>14}  {delta_text(after - before)} {metric}  {one.machine}: {one.name}: {before} -> {after}"
-                f"{percent(before, after)}{more}{accepted}", style="" if one.accepted else STYLES.get(one.verdict, ""))
+    return Text(f"{one.verdict:>14}  {delta_text(delta)} {metric}  {one.machine}: {one.name}: {before} -> {after}"
+                f"{how_much}{more}{accepted}", style="" if one.accepted else STYLES.get(one.verdict, ""))
 
 
 def reasons(outcome):
@@ -123,7 +138,8 @@ def json_lines(outcome):
         changes = {metric: {"before": before, "after": after, "delta": after - before}
                    for metric, (before, after) in one.changes.items()}
         yield {"type": "verdict", "machine": one.machine, "bench": one.bench, "params": one.params, "verdict": one.verdict,
-               "changes": changes, "why": why_of(outcome, one), "reason": one.reason, "accepted": one.accepted}
+               "changes": changes, "why": why_of(outcome, one), "reason": one.reason, "accepted": one.accepted,
+               **({"judgement": dataclasses.asdict(one.judgement)} if one.judgement else {})}
     identical = [{"machine": machine, "path": "fast" if fast else "slow"} for machine, fast in outcome.identical]
     yield {"type": "summary", "a": outcome.a.name, "b": outcome.b.name, "counts": counts(outcome.verdicts),
            "identical": identical, "exit": int(outcome.code)}

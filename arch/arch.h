@@ -34,6 +34,8 @@
  *                          level ARCH_TABLE_LEVELS - 1
  *   ARCH_FPU_BYTES         of the FPU's saved state, a multiple of 64
  *   ARCH_FPU_LEAKS         1 if some processor of this kind lets a program see the registers of a disabled FPU
+ *   ARCH_MESSAGES          1 if devices may interrupt by messages; if 0, arch_message_count() and _address() are missing
+ *   ARCH_MESSAGE_DATA      what a message says: this plus the line
  *   enum arch_register     not needed by kernel/
  */
 
@@ -143,7 +145,7 @@ unsigned arch_irq_count(void);
 /* What the controller is, for the boot message. */
 const char *arch_irq_name(void);
 
-/* Whether a line below arch_irq_count() is one of a device, and can be triggered so (enum irq_trigger). */
+/* Whether a line below arch_irq_count(), or one for messages, is a device's, and can be triggered so (enum irq_trigger). */
 bool arch_irq_ok(unsigned line, unsigned trigger);
 
 /* Lets a line interrupt, and no longer; what was pending or not acknowledged is forgotten by the latter. */
@@ -151,12 +153,20 @@ void arch_irq_enable(unsigned line, unsigned trigger);
 void arch_irq_disable(unsigned line);
 
 /*
- * Takes a pending interrupt, if there is one; the same line gives no other until it is acknowledged.  Acknowledging returns
- * true if another one came meanwhile that the controller does not remember: it counts as taken.  The timer's own interrupt
- * is taken and acknowledged by claiming, but it is no line's: false.
+ * Takes a pending interrupt, and returns its line, or ARCH_IRQ_NONE: there is none, or it is no line's, as the timer's own,
+ * which is acknowledged by claiming.  The same line gives no other until it is acknowledged.  Acknowledging returns true if
+ * another one came meanwhile that the controller does not remember: it counts as taken.
  */
-bool arch_irq_claim(unsigned *line);
+#define ARCH_IRQ_NONE UINT32_MAX
+uint32_t arch_irq_claim(void);
 bool arch_irq_acknowledge(unsigned line);
+
+/*
+ * Interrupts by messages (MSI): lines of their own from arch_irq_count() on, always edges; how many there are, and where a
+ * device writes them.  Nobody but the device can mask one: after arch_irq_disable() it is taken and forgotten.
+ */
+unsigned arch_message_count(void);
+uint64_t arch_message_address(void);
 
 /* ---- the clock, and one interrupt at a time of the kernel's choice ---- */
 

@@ -15,12 +15,13 @@ trap 'rm -rf "$folder"' EXIT
 mkdir -p "$folder/files/boot/grub"
 cp "$kernel" "$folder/files/boot/kernel"
 cp "$archive" "$folder/files/boot/archive"
-# In GRUB's language a quoted string ends at the next quote.
-quoted=$(printf %s "$command_line" | sed "s/'/'\\\\''/g")
+# In GRUB's language a quoted string ends at the next quote.  Word by word: a word with spaces in it GRUB would hand on in
+# quotes of its own.
+quoted=$(printf '%s\n' $command_line | sed "s/'/'\\\\''/g; s/.*/'&'/" | tr '\n' ' ')
 cat > "$folder/files/boot/grub/grub.cfg" <<END
 set timeout=0
 menuentry kite {
-	multiboot2 /boot/kernel '$quoted'
+	multiboot2 /boot/kernel $quoted
 	module2 /boot/archive archive
 	boot
 }

@@ -27,6 +27,9 @@ somebody who waits, in a capability space of one level, between two plain thread
 other case a fast path goes to the portable C path, having changed nothing but the current thread's save area.  Delete
 this folder, or configure with `FASTPATH=OFF`, and the kernel does the same, slower; `FASTPATH="call;wait"` builds those alone.
 
+One more path is portable C and no file here: `deliver`, an interrupt to a driver of higher priority that waits for it
+(`notification_hand_over()`, `sched_hand_over()`).
+
 - `<path>.def` lists the steps; a step is a label in the object file (`call.check_right`).
 - `<path>.<arch>.S` are the same program three times, with the same right-hand words.
 - `long_<path>.<arch>.S` is the same program for a message of 9 to 120 words, with two steps more (`copy.<arch>.h`).

@@ -2,10 +2,12 @@
  *
  * Words on the boot loader's command line that the kernel itself heeds; everything else there is the first task's.
  *
+ *   kite.counters let user programs read the processor's performance counters: for measuring on boards
  *   kite.floors   allow debug_floor, which checks nothing: for benchmarks alone
  *   kite.terse    say nothing about errors of system calls, nor about threads that a fault stopped (explain.h)
  *   kite.trace    print the trace ring when the machine is halted (debug builds; trace.h)
  *   kite.tags=n   use no more address-space tags than for n spaces; 0: as if the machine had none (riscv64)
+ *   kite.xapic    use the local APIC as memory although it has the newer mode, x2APIC (x86_64)
  */
 #pragma once
 #include <stdbool.h>

@@ -6,6 +6,7 @@
  */
 #pragma once
 #include <stdbool.h>
+#include "arch.h"
 #include "core.h"
 #include "sched_context.h"
 
@@ -16,6 +17,14 @@ static inline void budget_switch(void)
 {
 	if (core.context != core.charged)
 		budget_charge_other();
+}
+
+/* The same from one unlimited context, which pays, to another. */
+static inline void budget_hand_over(struct sched_context *from, struct sched_context *to, uint64_t now)
+{
+	from->consumed += now - core.since;
+	core.since = now;
+	core.charged = to;
 }
 
 /* Whether a context has to wait for a refill. */

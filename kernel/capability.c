@@ -30,7 +30,7 @@ void capability_insert(struct capability *slot, struct capability *parent, const
 enum error capability_derive(struct capability *to, struct capability *from, uint64_t rights, uint64_t badge)
 {
 	struct capability copy = {
-		.object = from->object, .rights = from->rights & (uint32_t)rights,
+		.object = from->object, .rights = from->rights & (uint32_t)(rights & UINT32_MAX),
 		.nesting = from->nesting, .size_bits = from->size_bits, .flags = from->flags & CAPABILITY_device,
 	};
 

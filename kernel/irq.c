@@ -25,21 +25,22 @@ unsigned irq_lines(void)
 	return lines < IRQ_LINES_MAX ? lines : IRQ_LINES_MAX;
 }
 
+/* Behind those come the lines of devices that write messages. */
+static unsigned message_lines(void)
+{
+	unsigned messages = ARCH_MESSAGES ? arch_message_count() : 0, room = IRQ_LINES_MAX - irq_lines();
+
+	return messages < room ? messages : room;
+}
+
 /* ---- delivery ---- */
 
 void irq_deliver(void)
 {
-	struct irq_handler *handler;
-	unsigned line;
+	const struct irq_handler *handler = irq_claim();
 
-	if (!arch_irq_claim(&line) || line >= IRQ_LINES_MAX)
-		return;
-	handler = &irq_handlers[line];
-	if (!handler->notification)              /* it was pending when its line was disabled */
-		return;
-	trace(TRACE_line, line, handler->bits);
-	handler->delivered = 1;
-	notification_signal(handler->notification, handler->bits);
+	if (handler)
+		notification_signal(handler->notification, handler->bits);
 }
 
 void irq_timer_deliver(void)
@@ -115,7 +116,7 @@ static bool line_ok(uint64_t line, uint64_t trigger)
 {
 	if (line == IRQ_LINE_timer)
 		return timer_exists() && trigger == 0;
-	return line < irq_lines() && trigger <= IRQ_TRIGGER_mask && arch_irq_ok((unsigned)line, (unsigned)trigger);
+	return line < irq_lines() + message_lines() && trigger <= IRQ_TRIGGER_mask && arch_irq_ok((unsigned)line, (unsigned)trigger);
 }
 
 enum error method_irq_control_claim(struct invocation *invocation)
@@ -154,6 +155,11 @@ enum error method_irq_control_describe(struct invocation *invocation)
 {
 	invocation->result[0] = irq_lines();
 	invocation->result[1] = timer_exists() ? IRQ_LINE_timer : 0;
+	invocation->result[2] = message_lines();
+	if (message_lines()) {
+		invocation->result[3] = arch_message_address();
+		invocation->result[4] = ARCH_MESSAGE_DATA;
+	}
 	return ERR_ok;
 }
 

@@ -4,12 +4,17 @@
  * notification lets the line interrupt.  An interrupt sets the handler's bits in the notification, and the line is quiet
  * until it is acknowledged.  The handlers are a table, one a line; each has one first capability while it is claimed.
  *
+ * Behind the lines of the controller come those that devices raise by writing a message, where the machine has them:
+ * always edges.
+ *
  * One more line is the kernel's own: the timer's, which interrupts once when the clock has reached the time that was set.
  * There is nothing to acknowledge.  A server that has it wakes any number of clients.
  */
 #pragma once
 #include <stdbool.h>
+#include "arch.h"
 #include "capability.h"
+#include "trace.h"
 
 struct notification;
 
@@ -32,7 +37,23 @@ void *irq_control_object(void);
 /* Lines that can be claimed are below this; 0: the machine has no interrupt controller. */
 unsigned irq_lines(void);
 
-/* If an interrupt is pending: takes it, and signals.  One interrupt a call. */
+/* If an interrupt is pending: takes it.  Whose it is, and who is to be signalled; NULL: nobody. */
+static inline struct irq_handler *irq_claim(void)
+{
+	uint32_t line = arch_irq_claim();
+	struct irq_handler *handler;
+
+	if (line >= IRQ_LINES_MAX)
+		return NULL;
+	handler = &irq_handlers[line];
+	if (!handler->notification)              /* it was pending when its line was disabled */
+		return NULL;
+	trace(TRACE_line, line, handler->bits);
+	handler->delivered = 1;
+	return handler;
+}
+
+/* The same, and signals.  One interrupt a call. */
 void irq_deliver(void);
 
 /* The timer's line is due. */

@@ -104,6 +104,26 @@ void notification_signal(struct notification *notification, uint64_t bits)
 	offer(notification);
 }
 
+struct thread *notification_hand_over(struct notification *notification, uint64_t bits)
+{
+	struct thread *thread = notification->first;
+
+	if (!sched_can_hand_over(thread))                /* NOBODY's gate is no plain one */
+		return NULL;
+
+	/* From here on nothing can fail.  Somebody waited, so no other bits are pending. */
+	trace(TRACE_signal, (uintptr_t)notification, bits);
+	notification->first = thread->next;
+	taker_update(notification);
+	thread->waits = 0;
+	thread->registers.tag = tag_make(OPERATION_notified, 0, 0, 0);
+	thread->registers.badge = bits;
+	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)
+		thread->registers.message[i] = 0;
+	sched_hand_over(thread);
+	return thread;
+}
+
 /* ---- binding ---- */
 
 void notification_unbind(struct notification *notification)

@@ -28,6 +28,13 @@ void notification_init(struct notification *notification);
  */
 void notification_signal(struct notification *notification, uint64_t bits);
 
+/*
+ * The same at once, for the case of a signal that matters most: the first who waits is more important than the current
+ * thread and all that are ready, and nothing is unusual about either.  That is the current thread then (sched_hand_over);
+ * NULL: it is not so, and nothing has changed.
+ */
+struct thread *notification_hand_over(struct notification *notification, uint64_t bits);
+
 static inline bool notification_pending(const struct notification *notification) { return notification->bits != 0; }
 
 /* Gives all pending bits to a thread that waits nowhere, as the result of its system call. */

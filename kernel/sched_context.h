@@ -7,9 +7,9 @@
  * down, and from then on holder and held say who has what.  What a context may consume, and has, is budget.h's.
  */
 #pragma once
+#include "core.h"
 #include "deadline.h"
 #include "refill.h"
-#include "thread.h"
 
 struct sched_context {
 	struct thread *home;              /* bound to it, or NULL; home->home points back */
@@ -26,6 +26,18 @@ enum { CALL_CHAIN_MAX = 256 };
 /* Moves the core's context to the current thread's hand, and that of a thread to the core. */
 void sched_context_put_down(void);
 void sched_context_pick_up(struct thread *thread);
+
+/* Puts the core's context down for the current thread, and picks up that of one that is not ready. */
+static inline void sched_context_exchange(struct thread *from, struct thread *to)
+{
+	from->held = core.context;
+	from->held->holder = from;
+	gate_set(from, GATE_OF(holds));
+	core.context = to->held;
+	core.context->holder = NULL;
+	to->held = NULL;
+	gate_clear(to, GATE_OF(holds));
+}
 
 /* Moves the context that one thread holds, if any, to another that holds none. */
 void sched_context_lend(struct thread *from, struct thread *to);

@@ -7,6 +7,7 @@
 #include "invoke.h"
 #include "ipc.h"
 #include "irq.h"
+#include "notification.h"
 #include "sched.h"
 #include "state.h"
 #include "syscall.h"
@@ -182,9 +183,8 @@ static void raise(struct thread *current, uint64_t tag)
 	(void)ipc_fault(current);
 }
 
-static struct thread *leave(void)
+static struct thread *checked(struct thread *next)
 {
-	struct thread *next = sched_leave();
 	const char *broken = KITE_DEBUG ? invariant_check() : NULL;
 
 	trace(TRACE_leave, (uintptr_t)next, next->pc);
@@ -192,6 +192,8 @@ static struct thread *leave(void)
 		kernel_panic("the invariant does not hold: %s", broken);
 	return next;
 }
+
+static struct thread *leave(void) { return checked(sched_leave()); }
 
 struct thread *kernel_syscall(struct thread *current)
 {
@@ -204,11 +206,28 @@ struct thread *kernel_syscall(struct thread *current)
 	return leave();
 }
 
+/* The fast path: it is a device's interrupt, or nobody's, and most often a driver of higher priority waits for it. */
+static struct thread *interrupt_by_line(struct thread *current)
+{
+	const struct irq_handler *handler = irq_claim();
+	struct thread *next;
+
+	core.current = current;
+	if (handler && (next = notification_hand_over(handler->notification, handler->bits)))
+		return checked(next);
+	sched_enter(current);
+	if (handler)
+		notification_signal(handler->notification, handler->bits);
+	return leave();
+}
+
 struct thread *kernel_interrupt(struct thread *current)
 {
 	gate_set(current, GATE_OF(full));
-	sched_enter(current);
 	trace(TRACE_interrupt, current->pc, current->gate);
+	if (KITE_FAST_deliver && !timer_due())
+		return interrupt_by_line(current);
+	sched_enter(current);
 	timer_deliver();
 	irq_deliver();
 	return leave();

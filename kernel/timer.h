@@ -5,6 +5,7 @@
  * which nobody waits for a time never writes it.
  */
 #pragma once
+#include "arch.h"
 #include "core.h"
 
 /* The clock's frequency, 0 if nobody knows it; sets the timer to never. */
@@ -28,3 +29,4 @@ static inline void timer_program(void)
 
 /* At an interrupt: does what is due, if something is. */
 void timer_deliver(void);
+static inline bool timer_due(void) { return core.timer != CLOCK_NEVER && core.timer <= arch_clock(); }

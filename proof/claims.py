@@ -6,11 +6,14 @@ import types
 from dataclasses import dataclass
 
 from analysis import paths
+from proof import cbmc
+from proof.bounded import harnesses
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64", "riscv64-untagged")
 SPECIFIED = ("call", "reply_recv")
 EXPECTED = {"call": 20, "reply_recv": 40}
 MUTANTS_EXPECTED = 200
+QUICK = 15                      # seconds: harnesses that need no more are part of `./kite test`
 TOUCHED = r"(kernel|arch|fastpath|abi|proof)/|CMake"
 
 
@@ -112,6 +115,40 @@ def fastpath_claims():
                     lambda path=path: unspecified(path))
 
 
+def bounded(prove):
+    """What needs CBMC, with its ways to fail in this list's terms."""
+    try:
+        return prove()
+    except cbmc.Missing as reason:
+        raise Skipped(str(reason)) from None
+    except cbmc.Wrong as reason:
+        raise Refuted(str(reason)) from None
+
+
+def harness_holds(harness):
+    outcome = harnesses.prove(harness)
+    if outcome.failed:
+        raise Refuted("\n".join(outcome.failed))
+    return f"{outcome.checks} properties hold; the end is reached"
+
+
+def changes_rejected(harness):
+    found = [mutant for mutant in harnesses.mutants() if mutant.harness == harness.name]
+    survivors = [str(mutant) for mutant in found if harnesses.survives(harness, mutant)]
+    if survivors or not found:
+        raise Refuted("\n".join(survivors) or "no changes are listed")
+    return f"{len(found)} of {len(found)} changes rejected"
+
+
+def bounded_claims():
+    for harness in harnesses.HARNESSES:
+        yield Claim(f"bounded/{harness.name}", harness.sentence, harness.bounds, f"CBMC {cbmc.VERSION}", harness.expected,
+                    lambda harness=harness: bounded(lambda: harness_holds(harness)), quick=harness.expected <= QUICK)
+        yield Claim(f"mutants/bounded {harness.name} are rejected", f"changes of the kernel that the proof of '{harness.name}' must notice",
+                    "the lines of proof/bounded/mutants.txt", f"CBMC {cbmc.VERSION}", 6 * harness.expected,
+                    lambda harness=harness: bounded(lambda: changes_rejected(harness)), quick=False)
+
+
 def from_program(arch, say):
     """A claim that is read off the linked instructions."""
     from proof import stack
@@ -142,4 +179,4 @@ def hygiene_claims():
 
 
 def all_claims():
-    return [*hygiene_claims(), *fastpath_claims()]
+    return [*hygiene_claims(), *bounded_claims(), *fastpath_claims()]

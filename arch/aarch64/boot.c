@@ -4,6 +4,7 @@
  * mapped first; there is no console before it was read.
  */
 #include "arch.h"
+#include "boot_option.h"
 #include "clock.h"
 #include "console.h"
 #include "fdt.h"
@@ -198,6 +199,24 @@ static void find_timer(const struct fdt *fdt)
 	info.timer_hz = fdt_number(fdt, node, "clock-frequency", READ_SYSTEM(cntfrq_el0));
 }
 
+/*
+ * For kite.counters: the cycle counter and, in event counter 0, the instructions that were completed (PMUv3; DDI 0487, D13),
+ * at every exception level but EL2, and user programs may read both.  Else start.S has left them closed.
+ */
+static void counters_open(void)
+{
+	enum { PMU_none = 0, PMU_own = 15, INST_RETIRED = 8, ENABLE = 1, RESET = 6, LONG = 1 << 6, READABLE = 13 };
+	uint64_t pmu = READ_SYSTEM(id_aa64dfr0_el1) >> 8 & 15;
+
+	if (pmu == PMU_none || pmu == PMU_own)
+		return;
+	WRITE_SYSTEM(pmccfiltr_el0, 0);
+	WRITE_SYSTEM(pmevtyper0_el0, INST_RETIRED);
+	WRITE_SYSTEM(pmcntenset_el0, (uint64_t)1 << 31 | 1);
+	WRITE_SYSTEM(pmcr_el0, ENABLE | RESET | LONG);
+	WRITE_SYSTEM(pmuserenr_el0, READABLE);
+}
+
 static void find_psci(const struct fdt *fdt)
 {
 	int node = fdt_find_compatible(fdt, NO_NODE, "arm,psci-0.2");
@@ -233,6 +252,8 @@ void boot_main(uint64_t device_tree, uint64_t image)
 	info.mapped_end = 0;
 	reserve_image(image);
 	fdt_boot_info(&fdt, &info);
+	if (boot_option(info.command_line, "kite.counters"))
+		counters_open();
 	for (unsigned i = 0; i < info.memory_count; i++)
 		map_range(info.memory[i], 0);
 	resume(kernel_boot(&info));

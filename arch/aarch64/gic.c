@@ -191,12 +191,15 @@ static uint32_t interface_claim(void)
 	return number;
 }
 
-bool arch_irq_claim(unsigned *line)
+uint32_t arch_irq_claim(void)
 {
-	*line = gic.version ? interface_claim() : SPECIAL_FIRST;
-	if (*line == clock_interrupt_number() && *line)
-		arch_irq_acknowledge(*line);
-	return *line >= SHARED_FIRST && *line < SPECIAL_FIRST;
+	uint32_t line = gic.version ? interface_claim() : SPECIAL_FIRST;
+
+	if (line >= SHARED_FIRST)                                               /* the special ones are nobody's */
+		return line < SPECIAL_FIRST ? line : ARCH_IRQ_NONE;
+	if (line == clock_interrupt_number())
+		arch_irq_acknowledge(line);
+	return ARCH_IRQ_NONE;
 }
 
 bool arch_irq_acknowledge(unsigned line)

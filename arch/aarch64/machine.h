@@ -11,6 +11,8 @@
 #define ARCH_OTHER_REGISTERS OTHER_COUNT
 #define ARCH_FPU_BYTES       (32 * 16 + 64)      /* q0 to q31, FPCR, FPSR */
 #define ARCH_FPU_LEAKS       0
+#define ARCH_MESSAGES        0
+#define ARCH_MESSAGE_DATA    0
 #define ARCH_DIRECT_BASE     0xffff000000000000ul       /* where TTBR1's half begins */
 #define ARCH_USER_TOP        0x0001000000000000ul       /* where TTBR0's half ends */
 #define ARCH_TABLE_LEVELS    4

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HOST_CONSOLE_BYTES = 1 << 12, HOST_TLB_ENTRIES = 1 << 10, HOST_LINES = 8,
+enum { HOST_CONSOLE_BYTES = 1 << 12, HOST_TLB_ENTRIES = 1 << 10, HOST_LINES = 8, HOST_MESSAGES = 2,
        HOST_FLAGS = 0xff /* what a program may set of its first other register */ };
 
 struct host {
@@ -26,7 +26,7 @@ struct host {
 	bool no_huge_pages;                       /* arch_page_level_max() is 1 */
 	struct { uint64_t tag, page, entry; unsigned level; } tlb[HOST_TLB_ENTRIES];
 	unsigned tlb_count;
-	struct { bool enabled, edge, pending, taken; } line[HOST_LINES];
+	struct { bool enabled, edge, pending, taken; } line[HOST_LINES + HOST_MESSAGES];
 	unsigned idle_line;                       /* which arch_idle makes pending, once; 0: it cannot wait */
 	uint64_t clock, timer;                    /* timer: what arch_timer_set() was told last; arch_idle lets it come */
 	unsigned timer_writes;

@@ -2,9 +2,19 @@
 #include "arch.h"
 #include "host.h"
 
+bool host_fast_deliver;
+
 const char *arch_irq_name(void)                   { return "host"; }
 unsigned arch_irq_count(void)                     { return HOST_LINES; }
-bool arch_irq_ok(unsigned line, unsigned trigger) { return line > 0 && !(trigger & IRQ_TRIGGER_low); }
+
+bool arch_irq_ok(unsigned line, unsigned trigger)
+{
+	return line >= HOST_LINES ? trigger == IRQ_TRIGGER_edge : line > 0 && !(trigger & IRQ_TRIGGER_low);
+}
+
+
+unsigned arch_message_count(void)                 { return HOST_MESSAGES; }
+uint64_t arch_message_address(void)               { return 0xfee00000; }
 
 void arch_irq_enable(unsigned line, unsigned trigger)
 {
@@ -17,16 +27,16 @@ void arch_irq_disable(unsigned line)
 	host.line[line].enabled = host.line[line].taken = host.line[line].pending = false;
 }
 
-bool arch_irq_claim(unsigned *line)
+uint32_t arch_irq_claim(void)
 {
-	for (*line = 0; *line < HOST_LINES; ++*line) {
-		if (!host.line[*line].pending || !host.line[*line].enabled || host.line[*line].taken)
+	for (uint32_t line = 0; line < HOST_LINES + HOST_MESSAGES; line++) {
+		if (!host.line[line].pending || !host.line[line].enabled || host.line[line].taken)
 			continue;
-		host.line[*line].taken = true;
-		host.line[*line].pending = false;
-		return true;
+		host.line[line].taken = true;
+		host.line[line].pending = false;
+		return line;
 	}
-	return false;
+	return ARCH_IRQ_NONE;
 }
 
 /* As the I/O APIC's driver does it for edges: what came meanwhile counts as taken. */

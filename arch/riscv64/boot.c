@@ -75,7 +75,7 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 	find_mapped_end(&info);
 	find_timer(&fdt, &info);
 	controller = plic_find(&fdt, hart);
-	fpu_found(&fdt);
+	fpu_found(&fdt, hart);
 	info.console = console_from_tree(&fdt);
 	info.device_console = console_device();
 	direct_map_trim(&info, console_physical(), controller.start);

@@ -22,7 +22,7 @@ static struct uart {
 	uint32_t mask, ready;             /* room if (status & mask) == ready */
 } uart;
 static uint64_t uart_physical = ~(uint64_t)0;
-static struct boot_console device = { .kind = CONSOLE_kernel };        /* until there is another driver in user space */
+static struct boot_console device = { .kind = CONSOLE_kernel };        /* the firmware's */
 
 static uint32_t uart_read(unsigned number)
 {
@@ -85,16 +85,14 @@ static bool find_uart(const struct fdt *fdt, int node)
 	return false;
 }
 
-/* Of the UART in use, if it is a 16550: user space has no driver for others.  The PLIC's lines are its sources. */
+/* Of the UART in use.  The PLIC's lines are its sources. */
 static void fill_device(const struct fdt *fdt, int node, uint64_t physical)
 {
 	uint32_t length = 0;
 	const uint8_t *cell = fdt_property(fdt, node, "interrupts", &length);
 
-	if (uart.ready == 0)
-		return;
-	device = (struct boot_console){ .kind = CONSOLE_uart_16550, .address = physical, .stride_bits = uart.shift,
-					.access_bytes = uart.width };
+	device = (struct boot_console){ .kind = uart.ready ? CONSOLE_uart_16550 : CONSOLE_uart_sifive, .address = physical,
+					.stride_bits = uart.shift, .access_bytes = uart.width };
 	if (length >= 4)
 		device.line = (uint32_t)cell[0] << 24 | (uint32_t)cell[1] << 16 | (uint32_t)cell[2] << 8 | cell[3];
 }

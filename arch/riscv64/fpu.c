@@ -10,11 +10,15 @@
 
 static bool found;
 
-void fpu_found(const struct fdt *fdt)
+void fpu_found(const struct fdt *fdt, uint64_t hart)
 {
-	int cpu = fdt_find_type(fdt, NO_NODE, "cpu");
-	const char *isa = fdt_string(fdt, cpu, "riscv,isa");
+	int cpu = NO_NODE;
+	const char *isa;
 
+	do
+		cpu = fdt_find_type(fdt, cpu, "cpu");
+	while (cpu != NO_NODE && fdt_number(fdt, cpu, "reg", ~(uint64_t)0) != hart);
+	isa = fdt_string(fdt, cpu, "riscv,isa");
 	found = fdt_has_string(fdt, cpu, "riscv,isa-extensions", "d");
 	/* "rv64imafdc_zicsr": single letters, of which g stands for imafd, up to the first underscore or multi-letter name. */
 	for (isa = isa && isa[0] == 'r' && isa[1] == 'v' ? isa + 4 : NULL; isa && *isa && *isa != '_' && *isa != 'z'; isa++)

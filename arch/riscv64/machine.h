@@ -14,6 +14,8 @@
 #define ARCH_OTHER_REGISTERS 19
 #define ARCH_FPU_BYTES       320                 /* f0 to f31, fcsr */
 #define ARCH_FPU_LEAKS       0
+#define ARCH_MESSAGES        0
+#define ARCH_MESSAGE_DATA    0
 #define ARCH_DIRECT_BASE     0xffffffc000000000
 #define ARCH_USER_TOP        0x3ffffff000
 #define ARCH_TABLE_LEVELS    3

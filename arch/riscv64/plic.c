@@ -15,6 +15,7 @@ enum {
 static struct {
 	uint64_t base;                    /* physical */
 	unsigned sources, context;        /* sources: how many, 0 is none; this hart's context in S mode */
+	volatile uint32_t *claim;         /* its register, that is also written to complete; NULL: there is no PLIC */
 } plic;
 
 static volatile uint32_t *plic_register(uint64_t offset)
@@ -89,6 +90,7 @@ void plic_init(void)
 	for (unsigned line = 0; line <= plic.sources; line += 32)
 		*enable_word(line) = 0;
 	*context_register(THRESHOLD) = 0;
+	plic.claim = context_register(CLAIM);
 	__asm__ volatile("csrs sie, %0" : : "r"(SIE_EXTERNAL));
 }
 
@@ -108,20 +110,21 @@ void arch_irq_enable(unsigned line, unsigned trigger)
 /* Completed first, for what is completed while it is disabled stays claimed; a source that is not is left alone. */
 void arch_irq_disable(unsigned line)
 {
-	*context_register(CLAIM) = line;
+	*plic.claim = line;
 	*plic_register(PRIORITY + 4 * (uint64_t)line) = 0;
 	*enable_word(line) &= ~((uint32_t)1 << line % 32);
 }
 
-bool arch_irq_claim(unsigned *line)
+uint32_t arch_irq_claim(void)
 {
-	*line = plic.sources ? *context_register(CLAIM) : 0;
-	return *line != 0;
+	uint32_t line = plic.claim ? *plic.claim : 0;
+
+	return line ? line : ARCH_IRQ_NONE;
 }
 
 bool arch_irq_acknowledge(unsigned line)
 {
-	*context_register(CLAIM) = line;
+	*plic.claim = line;
 	return false;
 }
 

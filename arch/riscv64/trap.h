@@ -28,6 +28,6 @@ const char *clock_init(void);
 struct fdt;
 
 /* Reads from the device tree whether there is an FPU with double precision; before arch_fpu_init(). */
-void fpu_found(const struct fdt *fdt);
+void fpu_found(const struct fdt *fdt, uint64_t hart);
 
 _Noreturn void boot_main(uint64_t hart, uint64_t tree_physical);

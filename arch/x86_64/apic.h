@@ -5,8 +5,11 @@
 
 struct acpi;
 
-/* Switches on the local APIC; false: the processor has none.  Its registers are mapped, if they are memory. */
-bool local_apic_init(uint32_t physical);
+/*
+ * Switches on the local APIC; false: the processor has none.  Its registers are mapped, if they are memory.
+ * as_memory: not as x2APIC, unless the firmware has switched that on already, or there is no address.
+ */
+bool local_apic_init(uint32_t physical, bool as_memory);
 bool local_apic_is_x2(void);
 uint32_t local_apic_id(void);
 void local_apic_end(void);                        /* of the interrupt that was taken */

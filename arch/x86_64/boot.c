@@ -6,6 +6,7 @@
 #include "acpi.h"
 #include "apic.h"
 #include "arch.h"
+#include "boot_option.h"
 #include "clock.h"
 #include "console.h"
 #include "loader.h"
@@ -83,11 +84,13 @@ void boot_main(uint64_t magic, uint64_t information)
 	tables_init(&info, device, controllers(&acpi, device));
 	processor_paging();
 	info.timer_hz = timer_frequency(&info.timer);
-	if (local_apic_init(acpi.local_apic)) {
+	if (local_apic_init(acpi.local_apic, boot_option(info.command_line, "kite.xapic"))) {
 		io_apic_init(&acpi);
 		clock_init(info.timer_hz);
 	}
 	say_processor();
+	if (boot_option(info.command_line, "kite.counters"))
+		counters_open();
 
 	info.console = describe_console();
 	info.device_console = console_device();

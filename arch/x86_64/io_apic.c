@@ -5,7 +5,11 @@
  * A level-triggered pin is masked until it is acknowledged.  An edge at a masked pin would be lost, so those stay
  * unmasked; a second edge before the first is acknowledged is remembered, and masks the pin, so that a device can
  * interrupt no more than twice.
+ *
+ * Lines behind theirs are messages, which devices write to the local APIC themselves (Intel SDM volume 3, section 10.11):
+ * edges that only the device can mask.  All lines have vectors of their own.
  */
+#include <stddef.h>
 #include "acpi.h"
 #include "apic.h"
 #include "arch.h"
@@ -16,144 +20,138 @@
 enum {
 	SELECT = 0, WINDOW = 4, VERSION = 1, REDIRECTION = 0x10, MASKED = 1 << 16, LEVEL = 1 << 15, LOW = 1 << 13,
 	LINES_MAX = VECTOR_TIMER - VECTOR_LINES,
+	ID_MAX = 254,                             /* of a local APIC that devices can name; 255 is all of them */
+	MESSAGE_ID_SHIFT = 12,
 };
+#define MESSAGE_BASE ((uint64_t)0xfee00000)
 
-static struct {
-	volatile uint32_t *base;
-	unsigned first, pins;
-} apic[IO_APICS_MAX];
-static unsigned apics, lines;
-
-/* What is known of a line that interrupts. */
-static struct { bool enabled, edge, taken, again; } state[LINES_MAX];
+static struct line {
+	volatile uint32_t *base;                  /* of the I/O APIC that has it; NULL: none, it is a message */
+	uint32_t index, entry;                    /* of its register there, and what that holds but for the mask */
+	bool enabled, edge, taken, again;
+} lines[LINES_MAX];
+static unsigned pins;                             /* lines of I/O APICs are below this */
+static bool present;                              /* there is a local APIC, and devices can name it */
 
 uint64_t interrupt_vector;
 
-static uint32_t read(unsigned which, unsigned index)
+static uint32_t read(volatile uint32_t *base, uint32_t index)
 {
-	apic[which].base[SELECT] = index;
-	return apic[which].base[WINDOW];
+	base[SELECT] = index;
+	return base[WINDOW];
 }
 
-static void write(unsigned which, unsigned index, uint32_t value)
+static void write(volatile uint32_t *base, uint32_t index, uint32_t value)
 {
-	apic[which].base[SELECT] = index;
-	apic[which].base[WINDOW] = value;
+	base[SELECT] = index;
+	base[WINDOW] = value;
 }
 
-/* The APIC of a line; apics if there is none. */
-static unsigned which_has(unsigned line)
+static void set_mask(const struct line *line, uint32_t mask)
 {
-	unsigned which = 0;
-
-	while (which < apics && (line < apic[which].first || line - apic[which].first >= apic[which].pins))
-		which++;
-	return which;
-}
-
-static unsigned entry_of(unsigned which, unsigned line)
-{
-	return REDIRECTION + 2 * (line - apic[which].first);
-}
-
-static void set_mask(unsigned line, bool masked)
-{
-	unsigned which = which_has(line), entry = entry_of(which, line);
-	uint32_t value = read(which, entry);
-
-	write(which, entry, masked ? value | MASKED : value & ~(uint32_t)MASKED);
+	if (line->base)
+		write(line->base, line->index, line->entry | mask);
 }
 
 void io_apic_init(const struct acpi *acpi)
 {
-	for (unsigned i = 0; i < acpi->io_apics; i++) {
-		apic[i].base = arch_to_virtual(acpi->io_apic[i].physical);
-		apic[i].first = acpi->io_apic[i].first_line;
-		apic[i].pins = (read(i, VERSION) >> 16 & 0xff) + 1;
-		for (unsigned pin = 0; pin < apic[i].pins; pin++)
-			write(i, REDIRECTION + 2 * pin, MASKED);
-		if (apic[i].first + apic[i].pins > lines)
-			lines = apic[i].first + apic[i].pins;
+	present = local_apic_id() <= ID_MAX;
+	for (unsigned i = 0; i < acpi->io_apics && present; i++) {
+		volatile uint32_t *base = arch_to_virtual(acpi->io_apic[i].physical);
+		unsigned first = acpi->io_apic[i].first_line, end = first + (read(base, VERSION) >> 16 & 0xff) + 1;
+
+		for (unsigned line = first; line < end && line < LINES_MAX; line++) {
+			lines[line].base = base;
+			lines[line].index = REDIRECTION + 2 * (line - first);
+			set_mask(&lines[line], MASKED);
+		}
+		pins = end > pins ? end : pins;
 	}
-	apics = acpi->io_apics;
-	if (lines > LINES_MAX)
-		lines = LINES_MAX;
+	if (pins > LINES_MAX)
+		pins = LINES_MAX;
 }
 
 /* ---- arch.h ---- */
 
-unsigned arch_irq_count(void) { return lines; }
+unsigned arch_irq_count(void) { return pins; }
 bool arch_irq_ok(unsigned line, unsigned trigger)
 {
-	(void)trigger;
-	return which_has(line) < apics;
+	return lines[line].base || (line >= pins && trigger == IRQ_TRIGGER_edge);
 }
 
 const char *arch_irq_name(void)
 {
-	if (!apics)
+	if (!present)
 		return "none";
 	return local_apic_is_x2() ? "I/O APIC and x2APIC" : "I/O APIC and xAPIC";
 }
 
-void arch_irq_enable(unsigned line, unsigned trigger)
-{
-	unsigned which = which_has(line), entry = entry_of(which, line);
-	bool edge = trigger & IRQ_TRIGGER_edge;
-	uint32_t flags = (edge ? 0u : LEVEL) | (trigger & IRQ_TRIGGER_low ? LOW : 0u);
+unsigned arch_message_count(void) { return present ? LINES_MAX - pins : 0; }
 
-	state[line].enabled = true;
-	state[line].edge = edge;
-	state[line].taken = state[line].again = false;
-	write(which, entry, MASKED);
-	write(which, entry + 1, local_apic_id() << 24);
-	write(which, entry, flags | (VECTOR_LINES + line));
+/* To this core alone, in its physical mode; the data, a vector alone, is for fixed delivery and an edge. */
+uint64_t arch_message_address(void) { return MESSAGE_BASE | (uint64_t)local_apic_id() << MESSAGE_ID_SHIFT; }
+_Static_assert(ARCH_MESSAGE_DATA == VECTOR_LINES, "a message's data is the vector of its line");
+
+void arch_irq_enable(unsigned number, unsigned trigger)
+{
+	struct line *line = &lines[number];
+
+	line->enabled = true;
+	line->edge = trigger & IRQ_TRIGGER_edge;
+	line->taken = line->again = false;
+	line->entry = (line->edge ? 0u : LEVEL) | (trigger & IRQ_TRIGGER_low ? LOW : 0u) | (VECTOR_LINES + number);
+	set_mask(line, MASKED);
+	if (line->base)
+		write(line->base, line->index + 1, local_apic_id() << 24);
+	set_mask(line, 0);
 }
 
 void arch_irq_disable(unsigned line)
 {
-	set_mask(line, true);
-	state[line].enabled = false;
+	set_mask(&lines[line], MASKED);
+	lines[line].enabled = false;
 }
 
-bool arch_irq_claim(unsigned *line)
+uint32_t arch_irq_claim(void)
 {
-	uint64_t vector = interrupt_vector;
-	bool fresh;
+	uint32_t vector = (uint32_t)interrupt_vector, number = vector - VECTOR_LINES;
+	struct line *line;
+	bool fresh = false;
 
 	interrupt_vector = 0;
 	if (vector == VECTOR_TIMER) {
 		local_apic_end();
 		clock_interrupt();
-		return false;
+		return ARCH_IRQ_NONE;
 	}
-	if (vector < VECTOR_LINES || vector >= VECTOR_SPURIOUS)
-		return false;
-	*line = (unsigned)vector - VECTOR_LINES;
-	fresh = *line < lines && state[*line].enabled && !state[*line].taken;
-	if (*line < lines && state[*line].enabled) {
-		if (!state[*line].edge || !fresh)
-			set_mask(*line, true);
-		state[*line].again = !fresh;
-		state[*line].taken = true;
+	if (number >= LINES_MAX)                  /* none, or spurious */
+		return ARCH_IRQ_NONE;
+	line = &lines[number];
+	if (line->enabled) {
+		fresh = !line->taken;
+		if (!line->edge || !fresh)
+			set_mask(line, MASKED);
+		line->again = !fresh;
+		line->taken = true;
 	}
 	local_apic_end();
-	return fresh;
+	return fresh ? number : ARCH_IRQ_NONE;
 }
 
-bool arch_irq_acknowledge(unsigned line)
+bool arch_irq_acknowledge(unsigned number)
 {
-	bool again = state[line].again;
+	struct line *line = &lines[number];
+	bool again = line->again;
 
-	state[line].taken = again;
-	state[line].again = false;
-	set_mask(line, false);
+	line->taken = again;
+	line->again = false;
+	set_mask(line, 0);
 	return again;
 }
 
 bool arch_idle(void)
 {
-	bool can = apics || arch_timer();
+	bool can = present || arch_timer();
 
 	if (can)
 		idle_wait();

@@ -41,16 +41,19 @@ void local_apic_timer_entry(uint32_t entry)
 void local_apic_timer_count(uint32_t count) { write(TIMER_COUNT, count); }
 uint32_t local_apic_timer_left(void)        { return read(TIMER_LEFT); }
 
-bool local_apic_init(uint32_t physical)
+bool local_apic_init(uint32_t physical, bool as_memory)
 {
 	struct cpuid features = cpuid(1, 0);
-	bool x2 = features.ecx >> 21 & 1;
+	bool has = features.edx >> 9 & 1, x2 = features.ecx >> 21 & 1;
+	uint64_t base = has ? msr_read(MSR_APIC_BASE) : 0;
 
-	if (!(features.edx >> 9 & 1) || (!x2 && !physical))
+	if (as_memory && physical && !(base & BASE_X2))
+		x2 = false;
+	if (!has || (!x2 && !physical))
 		return false;
-	msr_write(MSR_APIC_BASE, msr_read(MSR_APIC_BASE) | BASE_ENABLE);
+	msr_write(MSR_APIC_BASE, base | BASE_ENABLE);
 	if (x2)                                   /* from the memory mode only: section 11.12.5 */
-		msr_write(MSR_APIC_BASE, msr_read(MSR_APIC_BASE) | BASE_X2);
+		msr_write(MSR_APIC_BASE, base | BASE_ENABLE | BASE_X2);
 	else
 		memory = arch_to_virtual(physical);
 	write(LINT0, MASKED);                     /* the two 8259, masked themselves */

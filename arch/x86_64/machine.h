@@ -10,6 +10,8 @@
 #define ARCH_OTHER_REGISTERS 8                    /* registers.h */
 #define ARCH_FPU_BYTES       832                 /* XSAVE: x87 and SSE 512, header 64, AVX 256 */
 #define ARCH_FPU_LEAKS       1
+#define ARCH_MESSAGES        1
+#define ARCH_MESSAGE_DATA    48                   /* VECTOR_LINES: the vector */
 #define ARCH_DIRECT_BASE     0xffff800000000000
 #define ARCH_TABLE_LEVELS    4
 

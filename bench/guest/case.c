@@ -4,24 +4,26 @@
  */
 #include "case.h"
 #include "invocations.h"
+#include "measure.h"
 #include "option.h"
 #include "string.h"
 
-enum { CASE_BITS = 21, LINE_BYTES = 192 };
+enum { CASE_BITS = 21, CASE_BYTES = 192 };
 
 volatile uint64_t bench_marker[PAGE_BYTES / sizeof(uint64_t)] __attribute__((aligned(PAGE_BYTES)));
 struct pool case_pool;
 
 static unsigned cases;
+static char line[CASE_BYTES];              /* the name and parameters of the present one */
 
-static void line_add(char *line, const char *text)
+static void add(char *to, const char *text)
 {
-	size_t length = strlen(line), more = strlen(text);
-	must_be(length + more < LINE_BYTES);
-	memcpy(line + length, text, more + 1);
+	size_t length = strlen(to), more = strlen(text);
+	must_be(length + more < CASE_BYTES);
+	memcpy(to + length, text, more + 1);
 }
 
-static bool wanted(const char *line)
+static bool wanted(void)
 {
 	char filter[64];
 	option_string("filter", filter, sizeof filter);
@@ -38,11 +40,11 @@ static unsigned passages_count(const char *passages)
 
 static bool begin(const char *name, unsigned passages, const char *names, const char *parameters)
 {
-	char line[LINE_BYTES] = "";
-	line_add(line, name);
-	line_add(line, *parameters ? " " : "");
-	line_add(line, parameters);
-	if (!wanted(line))
+	line[0] = 0;
+	add(line, name);
+	add(line, *parameters ? " " : "");
+	add(line, parameters);
+	if (!wanted())
 		return false;
 	if (!case_pool.untyped) {
 		case_pool.untyped = pool_make(&pool, OBJECT_untyped, CASE_BITS);
@@ -51,8 +53,9 @@ static bool begin(const char *name, unsigned passages, const char *names, const 
 	}
 	case_pool.slot = boot->slots / 2;
 	cases++;
-	print("bench %s iterations=%u passages=%u%s%s\n", line, ITERATIONS, passages,
-		*names ? " names=" : "", names);
+	if (!measure_wanted())
+		print("bench %s iterations=%u passages=%u%s%s\n", line, ITERATIONS, passages,
+			*names ? " names=" : "", names);
 	return true;
 }
 
@@ -68,6 +71,10 @@ bool case_begin_counted(const char *name, unsigned passages, const char *paramet
 
 void case_run(void (*loop)(uint64_t capability, uint64_t iterations), uint64_t capability)
 {
+	if (measure_wanted()) {
+		measure_take(loop, capability);
+		return;
+	}
 	loop(capability, WARM_ITERATIONS);
 	bench_marker[MARKER_BEGIN] = 1;
 	loop(capability, ITERATIONS);
@@ -76,6 +83,8 @@ void case_run(void (*loop)(uint64_t capability, uint64_t iterations), uint64_t c
 
 void case_end(void)
 {
+	if (measure_wanted())
+		measure_send(line);
 	must(cnode_revoke(BOOT_SLOT_cnode, case_pool.untyped));
 }
 

@@ -5,6 +5,7 @@
  */
 #include "case.h"
 #include "invocations.h"
+#include "measure.h"
 #include "message.h"
 
 enum { PRIORITY = 100 };
@@ -12,8 +13,12 @@ enum { PRIORITY = 100 };
 void program(void)
 {
 	must(thread_set_priority(BOOT_SLOT_thread, PRIORITY));
+	if (measure_wanted())
+		measure_begin();
 #define BENCHMARK(identifier, name, passages, sentence) bench_##identifier(name, passages);
 #include "benchmarks.def"
 #undef BENCHMARK
+	if (measure_wanted())
+		measure_end(case_count());
 	print("done %u 0 0\n", case_count());
 }

@@ -29,6 +29,6 @@ struct uart {
 
 /* The driver of a kind of console, or NULL; the device's registers lie in memory, or are ports. */
 const struct uart *uart_driver(enum console_kind kind);
-static inline bool uart_in_memory(enum console_kind kind) { return kind == CONSOLE_uart_16550 || kind == CONSOLE_pl011; }
+static inline bool uart_in_memory(enum console_kind kind) { return kind == CONSOLE_uart_16550 || kind == CONSOLE_pl011 || kind == CONSOLE_uart_sifive; }
 
-extern const struct uart uart_16550, uart_pl011, uart_port_e9;
+extern const struct uart uart_16550, uart_pl011, uart_port_e9, uart_sifive;

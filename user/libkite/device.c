@@ -47,6 +47,21 @@ uint64_t device_frame(uint64_t physical)
 	return 0;
 }
 
+enum error device_claim_message(uint64_t irq_control, uint64_t slot, struct device_message *message)
+{
+	struct irq_control_describe lines;
+	enum error error = irq_control_describe(irq_control, &lines);
+	if (error != ERR_ok)
+		return error;
+	error = ERR_bound;
+	for (uint64_t i = 0; i < lines.messages && error == ERR_bound; i++) {
+		message->data = lines.lines + i + lines.message_data;
+		error = irq_control_claim(irq_control, lines.lines + i, IRQ_TRIGGER_edge, BOOT_SLOT_cnode, slot);
+	}
+	message->address = lines.message_address;
+	return error;
+}
+
 uint64_t device_unused(void)
 {
 	for (uint64_t i = 0; i < boot->untyped_count; i++)

@@ -9,6 +9,7 @@
 #include "device.h"
 #include "fuzz.h"
 #include "machine_alarm.h"
+#include "machine_messenger.h"
 #include "option.h"
 #include "random.h"
 #include "report.h"
@@ -28,6 +29,7 @@ static struct {
 	uint64_t endpoint, memory, memory_bits;
 	uint64_t device;                  /* an untyped of device memory; 0: none */
 	uint64_t alarm;                   /* the frame of the device that the interrupt tests use; 0: none */
+	uint64_t messenger;               /* and of the one that interrupts by messages */
 	uint64_t idle;                    /* the thread of the lowest priority */
 	uint64_t slot;                    /* the first of a test's slots */
 	const void *file;
@@ -67,7 +69,8 @@ static void task_start(const char *command_line)
 		must(untyped_retype(runner.device, OBJECT_untyped, SIZE_BITS_frame, task.cnode, TEST_SLOT_device, 1));
 	const struct { uint64_t slot, capability; } gift[] = {
 		{ BOOT_SLOT_irq_control, BOOT_SLOT_irq_control }, { BOOT_SLOT_io_ports, BOOT_SLOT_io_ports },
-		{ TEST_SLOT_alarm, runner.alarm }, { TEST_SLOT_idle, runner.idle },
+		{ TEST_SLOT_alarm, runner.alarm }, { TEST_SLOT_messenger, runner.messenger },
+		{ TEST_SLOT_idle, runner.idle },
 	};
 	for (unsigned i = 0; i < sizeof gift / sizeof gift[0]; i++)                 /* those that the machine has */
 		(void)cnode_copy(task.cnode, gift[i].slot, gift[i].capability, RIGHTS_all);
@@ -133,11 +136,17 @@ static void run(unsigned index)
 	runner.count[kind == REPORT_ok || kind == REPORT_skip ? kind : REPORT_fail]++;
 }
 
-/* The device at a known place, if the machine has it; of another one, tests get a page. */
+/* The devices at known places, if the machine has them; of another one, tests get a page. */
 static void find_devices(void)
 {
 	runner.alarm = ALARM_PHYSICAL ? device_frame(ALARM_PHYSICAL) : 0;
+	runner.messenger = MESSENGER_PHYSICAL ? device_frame(MESSENGER_PHYSICAL) : 0;
 	runner.device = device_unused();
+	if (runner.messenger && !runner.device) {         /* there is no other one */
+		must(cnode_delete(BOOT_SLOT_cnode, runner.messenger));
+		runner.device = device_unused();
+		runner.messenger = 0;
+	}
 }
 
 static void prepare(void)

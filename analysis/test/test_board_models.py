@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The real benchmark program on QEMU's models of the boards, behind a pseudo-terminal, over a line that damages and loses; and that
+the images boot by the boot loaders that they are for."""
+import dataclasses
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from analysis import machines, paths, record
+from analysis.board import bench, campaign, description, image, kvm, session, standin
+from analysis.failure import Exit, Failure
+
+NOISE = description.Noise(flips=0.001, lost=0.02, seed=5)
+U_BOOT = Path("/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf")
+BOARDS = ("pc", "hifive-unleashed", "raspberry-pi-3")
+
+
+def quiet(_):
+    pass
+
+
+def noisy(name, noise=NOISE):
+    board = description.choose(name)
+    if lacks := machines.all_machines()[board.model].lacks():
+        pytest.skip(f"this host lacks {', '.join(lacks)}")
+    return dataclasses.replace(board, noise=noise)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch, results):
+    monkeypatch.setattr(session, "REPEAT", 0.3)
+    monkeypatch.setattr(record.paths, "RECORDS", results / "records")
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_model_over_a_noisy_line_leaves_a_record(name, capsys):
+    said = []
+    code = bench.run(bench.Options(noisy(name), "^system/null", True, boots=1, stand_in=True), said.append)
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    board = description.choose(name)
+    expected = {campaign.IN_MODELS.get(counter, counter) for counter in board.counters.in_model}
+    assert code == Exit.SAME and {row["metric"] for row in rows} == expected and all(row["value"] > 0 for row in rows)
+    lines = record.read(next(record.paths.RECORDS.glob("*.jsonl")))
+    assert lines[0]["board"]["stand_in"].startswith(board.model) and "without icount" in lines[0]["board"]["stand_in"]
+    assert all(len(line["samples"][metric]) == board.counters.samples for line in lines if line["type"] == "samples"
+               for metric in line["samples"])
+    assert any("damaged lines" in text for text in said), said
+
+
+def test_a_model_that_is_reset_in_the_middle_is_booted_again():
+    said = []
+    board = noisy("hifive-unleashed", description.Noise(reboot_after=12_000))
+    bench.run(bench.Options(board, "^ipc/", True, boots=1, stand_in=True), said.append)
+    assert any("began anew in the middle" in text and "once more" in text for text in said), said
+
+
+def answers(starter, made):
+    """The hello and the cases of one boot."""
+    try:
+        starter.start(made)
+        return session.Session(starter.open(), "image", made.token, 30).run()
+    finally:
+        starter.close()
+
+
+class Emulator(standin.StandIn):
+    """A stand-in that is started by a command of the test's."""
+
+    def __init__(self, command):
+        self.made = command
+        super().__init__(description.choose("hifive-unleashed"), quiet)
+
+    def command(self, _):
+        return self.made
+
+
+def part(name, pattern="^system/null"):
+    return image.build_and_part(description.choose(name), True, pattern, quiet).image
+
+
+@pytest.mark.skipif(not U_BOOT.exists() or not shutil.which("mkimage") or not shutil.which("mcopy"),
+                    reason="this host lacks u-boot-qemu, u-boot-tools or mtools")
+def test_the_hifives_image_is_booted_by_u_boot_from_a_card(tmp_path):
+    made = part("hifive-unleashed")
+    folder, card = image.make(description.choose("hifive-unleashed"), made, tmp_path / "files"), tmp_path / "card.img"
+    card.write_bytes(bytes(48 << 20))
+    subprocess.run(["mformat", "-i", card, "-F", "::"], check=True)
+    subprocess.run(["mcopy", "-i", card, folder / "kite.itb", folder / "boot.scr", "::"], check=True)
+    boot = answers(Emulator(["qemu-system-riscv64", "-M", "virt", "-m", "512M", "-display", "none", "-monitor", "none", "-serial", "stdio",
+                             "-nic", "none", "-bios", "default", "-kernel", str(U_BOOT), "-drive", f"file={card},format=raw,if=none,id=d",
+                             "-device", "virtio-blk-device,drive=d"]), made)
+    assert boot.cases == 1 and any("Using 'kite' configuration" in line for line in boot.log)
+
+
+def test_the_raspberry_pis_files_boot_in_its_model(tmp_path):
+    board, made = description.choose("raspberry-pi-3"), part("raspberry-pi-3")
+    folder = tmp_path / "card"
+    folder.mkdir()
+    (folder / "start.elf").write_text("somebody else's")
+    image.make(board, made, folder)
+    assert (folder / "start.elf").read_text() == "somebody else's"
+    boot = answers(Emulator(["qemu-system-aarch64", "-M", "raspi3b", "-display", "none", "-monitor", "none", "-serial", "stdio",
+                             "-kernel", str(folder / "kernel8.img"), "-initrd", str(folder / "archive"), "-dtb", str(folder / "kite.dtb"),
+                             "-append", (folder / "cmdline.txt").read_text().strip()]), made)
+    assert boot.cases == 1
+
+
+def test_the_pcs_image_boots_as_a_usb_stick(tmp_path):
+    noisy("pc")
+    made = part("pc")
+    stick = image.make(description.choose("pc"), made, tmp_path / "stick.iso")
+    boot = answers(Emulator(["qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-m", "256M", "-display", "none", "-monitor", "none",
+                             "-serial", "stdio", "-nic", "none", "-device", "qemu-xhci", "-device", "usb-storage,drive=d",
+                             "-drive", f"file={stick},format=raw,if=none,id=d,readonly=on"]), made)
+    assert boot.cases == 1
+
+
+def test_an_image_of_another_kernel_is_noticed():
+    board = noisy("hifive-unleashed")
+    made = part("hifive-unleashed")
+    with pytest.raises(Failure) as caught:
+        answers(Emulator(standin.StandIn(board, quiet).command(made)), dataclasses.replace(made, token="0123456789abcdef"))
+    assert caught.value.code == Exit.MACHINE and "another image" in str(caught.value)
+
+
+def test_an_image_onto_a_full_disk_is_exit_1_and_leaves_what_was_there(tmp_path, monkeypatch):
+    made = part("raspberry-pi-3")
+    image.make(description.choose("raspberry-pi-3"), made, tmp_path)
+    before = (tmp_path / "kernel8.img").read_bytes()
+
+    def full(source, place, **_):
+        if Path(place).parent == tmp_path:
+            Path(place).write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+        return copyfile(source, place)
+    copyfile = shutil.copyfile
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(Failure) as caught:
+        image.make(description.choose("raspberry-pi-3"), made, tmp_path)
+    assert caught.value.code == Exit.ERROR and "No space left" in str(caught.value)
+    assert (tmp_path / "kernel8.img").read_bytes() == before and not list(tmp_path.glob("*.part"))
+
+
+def test_the_programs_counters_are_the_laboratorys():
+    text = (paths.ROOT / "bench" / "guest" / "counter.def").read_text()
+    assert all(f'"{name}"' in text for name in description.COUNTERS) and text.count("\nCOUNTER(") == len(description.COUNTERS)
+
+
+def test_kvm_is_used_where_it_runs_guests_and_else_says_why(monkeypatch, tmp_path):
+    assert "the guest riscv64" in kvm.unusable("riscv64")
+    monkeypatch.setattr(kvm, "DEVICE", str(tmp_path / "kvm"))
+    assert "there is no" in kvm.unusable("x86_64")
+    (tmp_path / "kvm").write_text("")
+    assert "kvm: " in kvm.unusable("x86_64"), "a file is no KVM"
+    monkeypatch.undo()
+    why = kvm.unusable("x86_64")
+    options = bench.Options(description.with_kvm([]), "^system/null", True, boots=1, stand_in=True)
+    if why:
+        with pytest.raises(Failure) as caught:
+            bench.run(options, quiet)
+        assert caught.value.code == Exit.MACHINE and why.split(":")[0] in str(caught.value)
+    else:
+        assert bench.run(options, quiet) == Exit.SAME
