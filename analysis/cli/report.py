@@ -23,7 +23,7 @@ def report(record, against, output, history, as_json, quiet):
     \b
     Examples:
       kite report
-      kite report 1439dfda -o /tmp/kite.html --against 20261125
+      kite report 1439dfda --against 424991bc -o kite.html
       kite report --json | jq '.headline'
     """
     from analysis import report as command

@@ -4,7 +4,7 @@ import re
 import shlex
 from statistics import median
 
-from analysis import benchmarks, budgets, compare, host, machines, metrics, paths, record, sides, verdict, verdict_text
+from analysis import benchmarks, budgets, compare, host, machines, metrics, paths, sides, verdict, verdict_text
 from analysis.failure import Exit, Failure
 from analysis.plot import choose
 
