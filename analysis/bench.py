@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from analysis import baseline, benchmarks, bounds, budgets, build, emulator, metrics, pool, record, sanity, table
+from analysis import baseline, benchmarks, bounds, budgets, build, emulator, metrics, pool, progress, record, sanity, table
 from analysis.failure import Exit, Failure
 
 @dataclass
@@ -45,10 +45,14 @@ def measure_all(options, say):
     """Two boots of every machine and path: {(machine name, fast): (boot, boot)}."""
     jobs = [(machine, fast) for machine in options.machines for fast in options.paths for _ in range(2)]
 
+    done = progress.Remaining(say, len(jobs))
+
     def measure(job):
         machine, fast = job
         say(f"measuring {machine.name}, {'fast' if fast else 'slow'} path")
-        return emulator.measure(machine, fast)
+        boot = emulator.measure(machine, fast)
+        done(f"measured {machine.name}, {'fast' if fast else 'slow'} path")
+        return boot
 
     boots = list(pool.run_all(measure, jobs))
     return {(boot.machine.name, boot.fast): (boot, again) for boot, again in zip(boots[::2], boots[1::2])}
