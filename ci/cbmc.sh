@@ -9,8 +9,7 @@ if [ $# != 1 ]; then
 	echo "usage: $0 FOLDER" >&2
 	exit 2
 fi
-mkdir -p "$1"
-folder=$(realpath "$1")
+folder=$(realpath -m "$1")
 release=trixie
 packages="cbmc minisat libc6 libstdc++6 libgcc-s1 zlib1g"
 
@@ -37,6 +36,8 @@ export APT_CONFIG="$state/apt.conf"
 apt-get update --quiet=2 >&2
 (cd "$state/packages" && apt-get download --quiet=2 $packages >&2)
 
+rm -rf "$folder"
+mkdir -p "$folder"
 for package in "$state"/packages/*.deb; do
 	dpkg -x "$package" "$folder/tree"
 done

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """CBMC: where it is, and one run of it.  It reads a harness of proof/bounded and the kernel's own sources, and looks at
 every execution of so many rounds of each loop."""
+import fcntl
 import os
 import re
 import shutil
@@ -38,11 +39,22 @@ def version_of(program):
     return done.stdout.split()[0] if done.returncode == 0 and done.stdout else None
 
 
-def program():
-    """The path of a CBMC of the right version; one of Debian 13 is fetched if there is none."""
+def there():
     for candidate in (shutil.which("cbmc"), str(FOLDER / "cbmc")):
         if candidate and os.path.exists(candidate) and version_of(candidate) == VERSION:
             return candidate
+    return None
+
+
+def program():
+    """The path of a CBMC of the right version; one of Debian 13 is fetched if there is none, by one process at a time."""
+    paths.BUILD.mkdir(exist_ok=True)
+    with open(FOLDER.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return there() or fetched()
+
+
+def fetched():
     if os.environ.get("KITE_NO_INSTALL"):
         raise Missing(f"CBMC {VERSION} is missing, and KITE_NO_INSTALL forbids to fetch it (ci/cbmc.sh does)")
     done = subprocess.run(["/bin/sh", str(paths.ROOT / "ci" / "cbmc.sh"), str(FOLDER)], capture_output=True, text=True)
