@@ -130,8 +130,8 @@ def count_exactly(rows, say):
         row.exact = sum(counted[row.bench].values())
 
 
-def table_of(rows, title):
-    shown = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+def table_of(rows):
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     counters = [name for name in ("cycles", "instructions") if any(name in row.counters for row in rows)]
     exact = any(row.exact is not None for row in rows)
     for head in ("benchmark", "set"):
@@ -172,7 +172,8 @@ def run(options, say):
     else:
         compiler, _ = build.compiler_of("host-release")
         console = table.console()
-        console.print(table_of(rows, f"this host: the portable kernel alone, {compiler}; measured times"))
+        console.print(f"this host: the portable kernel alone, {compiler}; measured times", style="bold")
+        console.print(table_of(rows))
         exact = EXACT_NOTE if any(row.exact is not None for row in rows) else ""
         console.print(NOTES.format(repetitions=options.repetitions, exact=exact), style="dim")
     say(f"record: {keep(text, tree).relative_to(paths.ROOT)}")

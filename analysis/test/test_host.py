@@ -82,7 +82,7 @@ def test_what_google_benchmark_cannot_have_meant_is_exit_6(text):
 
 def test_columns_of_counters_are_absent_where_there_are_none():
     warm, cold = host.parse(json.dumps(GOOGLE))
-    heads = [[column.header for column in host.table_of(rows, "").columns] for rows in ([warm], [warm, cold])]
+    heads = [[column.header for column in host.table_of(rows).columns] for rows in ([warm], [warm, cold])]
     assert heads == [["benchmark", "set", "ns", "least", "most"], ["benchmark", "set", "ns", "least", "most", "cycles", "instructions"]]
 
 
