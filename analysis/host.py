@@ -23,12 +23,15 @@ EXACT_NOTE = ".\ninstructions: counted by valgrind (callgrind), exact for this c
 NAME = re.compile(r"^(?P<bench>\w+/\w+)(?:/set:(?P<set>\d+)KiB)?(?:/iterations:\d+)?(?:/manual_time)?$")
 
 
+WORKING_SET = 8192                              # KiB: more than most cores' second level
+
+
 @dataclass
 class Options:
     filter: str = ""
     json: bool = False
     repetitions: int = 9
-    working_set: int = 8192         # KiB; 0: warm caches only
+    working_set: int = WORKING_SET  # KiB; 0: warm caches only
     dry_run: bool = False
 
 
