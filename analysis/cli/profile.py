@@ -7,7 +7,7 @@ import click
 from analysis import machines
 from analysis.cli.common import CONTEXT, Progress, kite
 
-KINDS = ["step", "function", "line"]
+KINDS = ["step", "function", "line", "set"]
 FORMATS = ["table", "json", "folded", "flame", "chrome", "perf"]
 METRICS = ["instructions", "loads", "stores", "data_lines", "code_lines", "branches", "taken"]
 
@@ -16,7 +16,7 @@ METRICS = ["instructions", "loads", "stores", "data_lines", "code_lines", "branc
 @click.argument("bench")
 @click.option("--machine", "-m", "names", multiple=True, metavar="NAME", help="Only this machine; may be repeated.")
 @click.option("--slow", is_flag=True, help="The kernel without its fast paths.")
-@click.option("--by", type=click.Choice(KINDS), default="step", show_default=True, help="What a line of the table is.")
+@click.option("--by", type=click.Choice(KINDS), default="step", show_default=True, help="What a line of the table is; set: of a first-level cache.")
 @click.option("--lines", type=click.IntRange(1), default=25, show_default=True, help="At most so many, by function and line.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json: one object a line.")
@@ -46,6 +46,7 @@ def profile(bench, names, slow, by, lines, form, as_json, metric, against, estim
       kite profile ipc/call
       kite profile 'ipc/round_trip words=120' --machine qemu-riscv64 --by line
       kite profile ipc/call --estimate
+      kite profile ipc/round_trip --by set
       kite profile fault/round_trip -m qemu-aarch64 --format flame -o fault.svg
       kite profile ipc/round_trip --slow --against HEAD~1
       kite profile --host tree/revoke

@@ -43,6 +43,7 @@ class Profile:
     instructions: list = field(repr=False)
     same: bool = True           # whether every iteration had as many instructions
     version: str = ""           # commit, or how the side is called
+    lines: tuple = ((), ())     # addresses of the data lines and of the code lines that it touched
 
     @property
     def name(self):
@@ -146,6 +147,14 @@ def last_iteration(region, line, bench):
     return trace
 
 
+def touched(region, line, bench):
+    """(data lines, code lines) of what last_iteration() takes; of more than two passages, of the last two."""
+    passages = list(region.lines[-line.passages:])
+    if bench != line.name:
+        passages = passages[line.names.index(bench) - line.passages:][:1]
+    return tuple(tuple(address for passage in passages for address in passage[kind]) for kind in (0, 1))
+
+
 def profile(machine, fast, wanted, version=""):
     """Boots a built machine and profiles the row that is wanted (wanted_words)."""
     bench, params = wanted
@@ -158,4 +167,5 @@ def profile(machine, fast, wanted, version=""):
     parts = line.names or [f"passage {i + 1}" for i in range(line.passages)] if line.passages > 1 else [line.name]
     instructions = instructions_of(trace, parts, line.passages, Kernel(directory, (one.pc for one in trace)))
     samples = row.samples["kernel_instructions"]
-    return Profile(machine.name, machine.arch, bench, row.params, instructions, min(samples) == max(samples), version)
+    return Profile(machine.name, machine.arch, bench, row.params, instructions, min(samples) == max(samples), version,
+                   touched(region, line, bench))
