@@ -67,7 +67,7 @@ STEP(call, switch)
         cmp     THREAD_SPACE(CURRENT), TEMP             // the same address space?
         mov     $0, ZERO_W                              // (mov leaves the flags alone)
         je      call.resume
-        mov     TEMP, %cr3                              // load the other one
+        load_space TEMP                                 // load the other one
 
 STEP(call, clear)
         mov     ZERO_W, %ds                             // the sender's registers
@@ -84,8 +84,7 @@ STEP(call, resume)
         mov     THREAD_PC(RECEIVER), %rcx               // restore pc
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax                              // the kernel's values
-        xor     %ebx, %ebx
-        sysretq
+        sysret_clearing %ebx
 
 STEP(call, slow)
         mov     THREAD_PC(CURRENT), %rcx                // all is again as it was on entry
