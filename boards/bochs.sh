@@ -16,8 +16,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$here/grub-iso.sh" "$kernel" "$archive" "$folder/kite.iso" "${3-}"
 cd "$folder"
-cat > bochsrc <<'END'
-cpu: model=corei7_skylake_x, ips=190000000, reset_on_triple_fault=0
+cat > bochsrc <<END
+cpu: model=${BOCHS_CPU:-corei7_skylake_x}, ips=190000000, reset_on_triple_fault=0
 clock: sync=none
 megs: 256
 romimage: file=/usr/share/bochs/BIOS-bochs-latest
