@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * The system-call surface under libFuzzer, with ASan and UBSan, which see what no debug kernel on a machine does: an
- * access beyond an object, an overflow.  An input is a program for three hostile threads: whichever of them the kernel
- * lets run makes the next system call, faults, or is interrupted.  The invariant is checked after every step
+ * access beyond an object, an overflow.  An input is a program for three hostile threads, and where it ends a random one
+ * follows: whichever of them the kernel lets run makes the next system call, faults, or is interrupted.  The invariant is checked after every step
  * (syscall.c); afterwards all that they had is revoked, all memory must be back, and the kernel's state is what it was.
  *
  * The first thread is the only one that they cannot touch.  It has the lowest priority and so runs when none of them
@@ -23,7 +23,7 @@ enum {
 	HOSTILE = 3, KINDS = 14, PER_KIND = 8,            /* slots of each kind in their CSpace, at kind * PER_KIND */
 	CNODE = 20, SPACE, THREAD, CONTEXT = THREAD + HOSTILE, BUFFER = CONTEXT + HOSTILE, /* in the first thread's */
 	CONTROL = SLOT_free, CNODE_BITS = 7, UNTYPED_BITS = 19,
-	PC = 0x2000, STEPS_MAX = 400, SLOT_OF_CNODE = OBJECT_cnode * PER_KIND,
+	PC = 0x2000, STEPS = 400, SLOT_OF_CNODE = OBJECT_cnode * PER_KIND,
 };
 
 void test_fail(const char *file, int line, const char *what)
@@ -42,14 +42,22 @@ void test_equal(const char *file, int line, const char *what, uint64_t actual, u
 
 /* ---- what an input says ---- */
 
-static struct { const uint8_t *at, *end; } input;
+static struct {
+	const uint8_t *at, *end;
+	uint64_t random;                          /* made of all that was read: goes on where the input ends */
+} input;
 
+/* An input is the beginning of a program; so that short ones go deep, too, a random one follows (xorshift64*, Vigna 2016). */
 static uint8_t byte(void)
 {
-	return input.at < input.end ? *input.at++ : 0;
-}
+	uint8_t value = input.at < input.end ? *input.at++ : 0;
 
-static bool more(void) { return input.at < input.end; }
+	input.random ^= value;
+	input.random ^= input.random >> 12;
+	input.random ^= input.random << 25;
+	input.random ^= input.random >> 27;
+	return input.at < input.end ? value : (uint8_t)(input.random * 0x2545f4914f6cdd1d >> 56);
+}
 
 /* A word: most bytes stand for themselves, for a slot is what is wanted most; some for words at which arithmetic goes wrong. */
 static uint64_t word(void)
@@ -74,15 +82,73 @@ static uint64_t word(void)
 
 /* ---- steps ---- */
 
-static const struct { uint8_t kind, method; } methods[] = {
-#define METHOD(kind, number, name, right, arguments, results, summary) { OBJECT_##kind, number },
+static const struct { uint8_t kind, method; const char *arguments; } methods[] = {
+#define METHOD(kind, number, name, right, arguments, results, summary) { OBJECT_##kind, number, arguments },
 #include "method.def"
 #undef METHOD
 };
 static const uint8_t operations[] = { SYS_call, SYS_send, SYS_recv, SYS_nb_send, SYS_nb_recv, SYS_reply_recv, SYS_signal, SYS_yield };
 enum { METHODS = sizeof(methods) / sizeof(methods[0]), OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
 
-static uint64_t slot_of(unsigned kind) { return kind * PER_KIND + byte() % PER_KIND; }
+/* Mostly one of the first, where the most is. */
+static uint64_t slot_of(unsigned kind)
+{
+	uint8_t what = byte();
+
+	return kind * PER_KIND + what % (1u + (what >> 3) % PER_KIND);
+}
+
+static bool begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
+
+static uint64_t size_of(unsigned kind)
+{
+	static const uint8_t bits[KINDS] = {
+		[OBJECT_untyped] = 14, [OBJECT_cnode] = SIZE_BITS_cnode_min + 1, [OBJECT_thread] = SIZE_BITS_thread,
+		[OBJECT_endpoint] = SIZE_BITS_endpoint, [OBJECT_sched_context] = SIZE_BITS_sched_context,
+		[OBJECT_space] = SIZE_BITS_space, [OBJECT_page_table] = SIZE_BITS_page_table, [OBJECT_frame] = SIZE_BITS_frame,
+		[OBJECT_notification] = SIZE_BITS_notification, [OBJECT_reply] = SIZE_BITS_reply,
+	};
+
+	return bits[kind];
+}
+
+static uint64_t slot_of_name(const char *name, unsigned subject)
+{
+	static const char *const kinds[KINDS] = {
+#define OBJECT(number, kind, summary) [number] = #kind "_capability",
+#include "object.def"
+#undef OBJECT
+	};
+
+	for (unsigned i = 1; i < KINDS; i++)
+		if (begins(name, kinds[i]))
+			return slot_of(i);
+	return slot_of(subject);                 /* a source, a pivot */
+}
+
+/* What an argument of this name could be, about objects of a kind; or any word. */
+static uint64_t argument(const char *name, unsigned subject)
+{
+	size_t length = strcspn(name, " ");
+
+	if (byte() % 8 == 0)
+		return word();
+	if (length >= 10 && begins(name + length - 10, "capability"))
+		return slot_of_name(name, subject);
+	if (begins(name, "slot"))
+		return slot_of(subject);
+	if (begins(name, "kind"))
+		return subject;
+	if (begins(name, "size_bits"))
+		return size_of(subject);
+	if (begins(name, "rights"))
+		return byte() % 2 == 0 ? RIGHTS_all : MAP_read | byte() % 8u;
+	if (begins(name, "count") || begins(name, "level") || begins(name, "priority"))
+		return 1 + byte() % 3u;
+	if (begins(name, "address"))
+		return byte() % 4u << 12;
+	return word();
+}
 
 static void fill_message(void)
 {
@@ -92,10 +158,16 @@ static void fill_message(void)
 
 static void step_method(void)
 {
-	unsigned i = byte() % METHODS;
-	uint64_t slot = slot_of(methods[i].kind);
+	unsigned i = byte() % METHODS, subject = 1 + byte() % (KINDS - 1u), at = 0;
+	uint64_t slot = slot_of(methods[i].kind), *message = core.current->registers.message;
+	const char *name = methods[i].arguments;
 
-	fill_message();
+	memset(message, 0, sizeof(core.current->registers.message));
+	while (*name && at < MESSAGE_REGISTERS) {
+		message[at++] = argument(name, subject);
+		name += strcspn(name, " ");
+		name += strspn(name, " ");
+	}
 	system_call(tag_make(SYS_call, methods[i].method, 0, 0), slot);
 }
 
@@ -193,15 +265,19 @@ static void make_hostiles(void)
 {
 	make(OBJECT_cnode, CNODE, CNODE_BITS + SIZE_BITS_slot);
 	make(OBJECT_space, SPACE, 0);
-	copy(OBJECT_cnode, 0, CNODE);
-	copy(OBJECT_space, 0, SPACE);
-	copy(OBJECT_irq_control, 0, CONTROL);
+	for (unsigned i = 0; i < PER_KIND / 2; i++) {
+		copy(OBJECT_cnode, i, CNODE);
+		copy(OBJECT_space, i, SPACE);
+		copy(OBJECT_irq_control, i, CONTROL);
+	}
 	retype(OBJECT_untyped, UNTYPED_BITS, 2);
 	retype(OBJECT_endpoint, SIZE_BITS_endpoint, 3);
 	retype(OBJECT_notification, SIZE_BITS_notification, 2);
 	retype(OBJECT_reply, SIZE_BITS_reply, 2);
 	retype(OBJECT_page_table, SIZE_BITS_page_table, 3);
 	retype(OBJECT_frame, SIZE_BITS_frame, 2);
+	for (unsigned level = 3; level > 0; level--)     /* so that mapping is easy */
+		EXPECT(ok, (OBJECT_page_table * PER_KIND + 3 - level) << WORLD_SLOTS_BITS | CNODE, page_table, map, SPACE, 0, level);
 	for (unsigned i = 0; i < HOSTILE; i++)
 		make_hostile(i);
 }
@@ -220,7 +296,7 @@ static void set_going(unsigned i)
 static void run_hostiles(void)
 {
 	sched_set_priority(world_thread, 0);
-	for (unsigned i = 0, next = 0; i < STEPS_MAX && more(); i++) {
+	for (unsigned i = 0, next = 0; i < STEPS; i++) {
 		if (core.current == world_thread)
 			set_going(next++ % HOSTILE);
 		else
@@ -256,6 +332,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	input.at = data;
 	input.end = data + size;
+	input.random = 0x9e3779b97f4a7c15;
 	make_hostiles();
 	run_hostiles();
 	EXPECT(ok, SLOT_cnode, cnode, revoke, CONTROL);
