@@ -48,8 +48,8 @@ static void make_archive(void)
 
 	for (unsigned i = 0; i < 3; i++) {
 		static const char *const name[] = { "motd", "init", "TRAILER!!!" };
-		int length = snprintf(head, sizeof(head), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s", 0, 0100755, 0, 0,
-			1, 0, 20, 0, 0, 0, 0, (unsigned)strlen(name[i]) + 1, 0, name[i]);
+		int length = snprintf(head, sizeof(head), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s",
+			0, 0100755, 0, 0, 1, 0, 20, 0, 0, 0, 0, (unsigned)strlen(name[i]) + 1, 0, name[i]);
 
 		put_aligned(head, (uint32_t)length + 1);
 		put_aligned("twenty bytes of file", 20);
@@ -186,7 +186,9 @@ static void make_tree(void)
 static void make_tables(void)
 {
 	static const char *const name[] = { "APIC", "SPCR", "HPET", "MCFG" };
-	static const uint8_t entry[] = { 0, 0, 0xe0, 0xfe, 0, 0, 0, 0, 1, 12, 0, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0, 0, 0, 1, 255, 0, 0, 0, 0 };
+	static const uint8_t entry[] = {
+		0, 0, 0xe0, 0xfe, 0, 0, 0, 0, 1, 12, 0, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0, 0, 0, 1, 255, 0, 0, 0, 0,
+	};
 	uint32_t list = LOW + 64, bytes = 36 + 4 * 4;
 
 	memcpy(blob.byte, "RSD PTR ", 8);
@@ -301,7 +303,8 @@ static void read_tables(void)
 	uint32_t bytes;
 
 	if (!low)
-		low = mmap((void *)(uintptr_t)LOW, LOW_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		low = mmap((void *)(uintptr_t)LOW, LOW_BYTES, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 	CHECK(low == (void *)(uintptr_t)LOW);
 	memcpy(low, blob.byte, BLOB_MAX);
 	memcpy(low, "RSD PTR ", 8);

@@ -2,8 +2,9 @@
  *
  * The system-call surface under libFuzzer, with ASan and UBSan, which see what no debug kernel on a machine does: an
  * access beyond an object, an overflow.  An input is a program for three hostile threads, and where it ends a random one
- * follows: whichever of them the kernel lets run makes the next system call, faults, or is interrupted.  The invariant is checked after every step
- * (syscall.c); afterwards all that they had is revoked, all memory must be back, and the kernel's state is what it was.
+ * follows: whichever of them the kernel lets run makes the next system call, faults, or is interrupted.  The invariant
+ * is checked after every step; afterwards all that they had is revoked, all memory must be back, and the kernel's state
+ * is what it was.
  *
  * The first thread is the only one that they cannot touch.  It has the lowest priority and so runs when none of them
  * can; then it sets the next one going.
@@ -47,7 +48,7 @@ static struct {
 	uint64_t random;                          /* made of all that was read: goes on where the input ends */
 } input;
 
-/* An input is the beginning of a program; so that short ones go deep, too, a random one follows (xorshift64*, Vigna 2016). */
+/* An input is the beginning of a program; so that short ones go deep, a random one follows (xorshift64*, Vigna 2016). */
 static uint8_t byte(void)
 {
 	uint8_t value = input.at < input.end ? *input.at++ : 0;
@@ -59,7 +60,7 @@ static uint8_t byte(void)
 	return input.at < input.end ? value : (uint8_t)(input.random * 0x2545f4914f6cdd1d >> 56);
 }
 
-/* A word: most bytes stand for themselves, for a slot is what is wanted most; some for words at which arithmetic goes wrong. */
+/* A word: most bytes stand for themselves, for a slot is wanted most; some for words at which arithmetic goes wrong. */
 static uint64_t word(void)
 {
 	uint8_t first = byte();
@@ -87,7 +88,9 @@ static const struct { uint8_t kind, method; const char *arguments; } methods[] =
 #include "method.def"
 #undef METHOD
 };
-static const uint8_t operations[] = { SYS_call, SYS_send, SYS_recv, SYS_nb_send, SYS_nb_recv, SYS_reply_recv, SYS_signal, SYS_yield };
+static const uint8_t operations[] = {
+	SYS_call, SYS_send, SYS_recv, SYS_nb_send, SYS_nb_recv, SYS_reply_recv, SYS_signal, SYS_yield,
+};
 enum { METHODS = sizeof(methods) / sizeof(methods[0]), OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
 
 /* Mostly one of the first, where the most is. */
