@@ -6,12 +6,13 @@ import sys
 
 import click
 
-from analysis.cli import bench, board, compare, debug, fuzz, listing, plot, profile, prove, run, test
+from analysis.cli import bench, bisect, board, ci, compare, debug, export, fuzz, listing, plot, profile, prove, run, test, track
 from analysis.cli.common import Progress, kite
 from analysis.failure import Exit, Failure
 
 # Each adds itself to the group.
-__all__ = ["Progress", "bench", "board", "compare", "debug", "fuzz", "listing", "main", "plot", "profile", "prove", "run", "test"]
+__all__ = ["Progress", "bench", "bisect", "board", "ci", "compare", "debug", "export", "fuzz", "listing", "main", "plot", "profile",
+           "prove", "run", "test", "track"]
 
 
 def main():
