@@ -16,12 +16,19 @@ BENCHMARKS = ROOT / "bench" / "benchmarks.def"
 TREES = BUILD / "trees"                  # what commits were built to, and the checkout that builds them
 MEASURED = BUILD / "measured"           # what was measured, by a hash of all that it depends on
 ACCEPTED = RESULTS / "accepted.jsonl"   # regressions that somebody accepted, and why
+HOST_CASES = ROOT / "bench" / "host" / "cases.def"
+HOST_BENCH = BUILD / "host-release" / "bench_host"
 PLUGIN = BUILD / "host-release" / "kite_plugin.so"
 
 
 def preset_directory(preset):
     """Where a preset is built; an absolute path is the place itself (Machine.preset)."""
     return BUILD / preset
+
+
+def fastpaths_in_c():
+    """The fast paths that are portable C."""
+    return tuple(re.search(r"^set\(KITE_FASTPATHS_IN_C ([\w ]+)\)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1].split())
 
 
 def fastpaths():
