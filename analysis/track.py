@@ -99,8 +99,8 @@ def measure(options, say):
     missing = missing_of(commits, options, history.read(history.OWN))
     say(f"{len(commits)} commits, {len(missing)} of them to be measured")
     if options.dry_run:
-        for commit, pairs in missing.items():
-            print(f"{commit[:12]} {', '.join(place(*pair) for pair in pairs)}")
+        lines = [f"measure {commit[:12]} on {', '.join(place(*pair) for pair in pairs)}" for commit, pairs in missing.items()]
+        print("\n".join(lines or [f"nothing: there is a run of all {len(commits)} commits"]))
         return []
     for number, (commit, pairs) in enumerate(missing.items(), 1):
         say(f"{commit[:12]}: {number} of {len(missing)}")
