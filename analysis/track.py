@@ -66,7 +66,7 @@ def time_of(commit):
 
 def failed(commit, machine, fast, failure):
     return {"commit": commit, "time": time_of(commit), "machine": place(machine, fast), "kind": "exact", "key": "",
-            "failed": f"{int(failure.code)}: {str(failure).splitlines()[0]}"}
+            "failed": f"{int(failure.code)}: {failure.line}"}
 
 
 def run_of_job(commit, job):
@@ -89,7 +89,7 @@ def measure_one(commit, machine, fast, say):
     except Failure as failure:
         if failure.code not in SKIPPED:
             raise
-        say(f"{commit[:12]}, {place(machine, fast)}: skipped: {str(failure).splitlines()[0]}")
+        say(f"{commit[:12]}, {place(machine, fast)}: skipped: {failure.line}")
         return failed(commit, machine, fast, failure)
 
 
