@@ -5,7 +5,8 @@
 
 A plant is a commit that no branch knows, made from HEAD's tree with an index of its own, so that neither the working
 tree nor git's index is touched.  One less is judged from the other side: from the plant to HEAD, an instruction goes.
-A step that no row of the benchmarks executes cannot show an instruction; it is said to be unseen, and is no success."""
+Then the exit code is 0, or 3 if moving what follows cost a row a line of code.  A step that no row of the benchmarks
+executes cannot show an instruction; it is said to be unseen, and is no success."""
 import argparse
 import contextlib
 import os
@@ -16,11 +17,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT)]
+sys.path[:0] = [str(ROOT), str(ROOT / "ci")]
+
+from result import FAILED, PASSED, SKIPPED, Result  # noqa: E402
 
 from analysis import compare, machines, trees, verdict  # noqa: E402
 from analysis.failure import Exit, Failure  # noqa: E402
 
+SAMPLE = "qemu-riscv64", "reply_recv.check_gate"    # what every `kite test` plants: the quickest machine
 STEP = re.compile(r"^STEP\((\w+), (\w+)\)", re.M)
 PERSON = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
           for what, value in (("NAME", "planted"), ("EMAIL", "planted@invalid"), ("DATE", "2026-01-01T00:00:00Z"))}
@@ -66,14 +70,27 @@ def plant(path, step):
     return commit_of({str(path.relative_to(ROOT)): with_instruction(text_at_head(path), step)}, message=f"one more in {step}")
 
 
+def names_of(step):
+    """A step's names: what carries long messages is the same source, assembled once more (fastpath/README.md)."""
+    return step, f"long_{step}"
+
+
+def only_moved(one):
+    """Whether all that got worse is that the code lies in more lines, which happens when what follows it moves."""
+    return all(after <= before or metric == "code_lines" for metric, (before, after) in one.changes.items())
+
+
 def judge(step, a, b, machine, wanted, say):
     """"" if the comparison says what it should, else what it said instead."""
     outcome = compare.find_out(compare.Options(a, b, [machine], paths=(True,)), say)
-    kind, sign = (verdict.REGRESSED, 1) if wanted == Exit.REGRESSION else (verdict.IMPROVED, -1)
-    named = {(name, round(delta, 3)) for one in outcome.verdicts if one.verdict == kind for name, delta in one.why.items()}
-    if not any(one.verdict == kind for one in outcome.verdicts):
-        return f"unseen: no row is {kind} (exit {int(outcome.code)})"
-    if outcome.code != wanted or not any(name == step and delta * sign > 0 for name, delta in named):
+    sign = 1 if wanted == Exit.REGRESSION else -1
+    changed = [one for one in outcome.verdicts if one.changes.get("kernel_instructions")]
+    named = {(name, round(delta, 3)) for one in changed for name, delta in one.why.items()}
+    if not changed:
+        return "unseen: no row of the benchmarks executes it"
+    moved = outcome.code == Exit.REGRESSION and all(map(only_moved, (one for one in outcome.verdicts if one.verdict == verdict.REGRESSED)))
+    right_code = outcome.code == wanted or (sign < 0 and moved)
+    if not right_code or not any(name in names_of(step) and delta * sign > 0 for name, delta in named):
         return f"exit {int(outcome.code)}, and it names {', '.join(sorted(f'{name} {delta:+g}' for name, delta in named))}"
     return ""
 
@@ -83,6 +100,19 @@ def check(path, step, machine, say):
     commit = plant(path, step)
     yield "more", judge(step, "HEAD", commit, machine, Exit.REGRESSION, say)
     yield "less", judge(step, commit, "HEAD", machine, Exit.SAME, say)
+
+
+def group(run):
+    """The sample, for `kite test`."""
+    name, step = SAMPLE
+    machine = next((machine for machine in run.machines if machine.name == name), None)
+    if not machine or not trees.find("HEAD"):
+        yield Result(f"{name}/planted/ran", SKIPPED, "there is no history here" if machine else "another machine was asked for")
+        return
+    run.say("an instruction is planted")
+    path = next(path for path, one in steps_of(machine.arch) if one == step)
+    for what, wrong in check(path, step, machine, run.say):
+        yield Result(f"{name}/planted/one {what} in {step} is found", FAILED if wrong else PASSED, wrong)
 
 
 def main():
