@@ -47,9 +47,9 @@ static struct { uint64_t handler, notification; alarm_device device; } set;
 
 static void set_up(uint64_t trigger)
 {
+	set.device = alarm_open();                /* first: without the device its line may not be what it is elsewhere */
 	set.handler = claim(trigger);
 	set.notification = notification_make();
-	set.device = alarm_open();
 	alarm_quiet(set.device);
 	must(irq_handler_bind(set.handler, set.notification, BITS));
 }
