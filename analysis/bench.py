@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from analysis import baseline, benchmarks, bounds, budgets, build, emulator, metrics, pool, record, sanity, table
+from analysis import baseline, benchmarks, bounds, budgets, build, emulator, metrics, pool, progress, record, sanity, table
 from analysis.failure import Exit, Failure
 
 @dataclass
@@ -16,11 +16,22 @@ class Options:
     paths: tuple = (True, False)            # fast, slow
     update_baseline: bool = False
     wide: bool = False
+    dry_run: bool = False
 
     @property
     def complete(self):
         """Whether everything there is gets measured, so that what the baseline has besides is gone."""
         return not self.filter and len(self.paths) == 2
+
+
+def plan(options):
+    """What would be done, in sentences."""
+    for machine in options.machines:
+        for fast in options.paths:
+            yield f"build {machine.preset('release', fast)}; boot {machine.name} twice"
+    yield "build host-release: the plugin that counts"
+    if options.update_baseline:
+        yield "write results/exact/ of these machines"
 
 
 def build_all(options, say):
@@ -34,10 +45,14 @@ def measure_all(options, say):
     """Two boots of every machine and path: {(machine name, fast): (boot, boot)}."""
     jobs = [(machine, fast) for machine in options.machines for fast in options.paths for _ in range(2)]
 
+    done = progress.Remaining(say, len(jobs))
+
     def measure(job):
         machine, fast = job
         say(f"measuring {machine.name}, {'fast' if fast else 'slow'} path")
-        return emulator.measure(machine, fast)
+        boot = emulator.measure(machine, fast)
+        done(f"measured {machine.name}, {'fast' if fast else 'slow'} path")
+        return boot
 
     boots = list(pool.run_all(measure, jobs))
     return {(boot.machine.name, boot.fast): (boot, again) for boot, again in zip(boots[::2], boots[1::2])}
@@ -171,6 +186,9 @@ def print_json(lines, wanted):
 def run(options, say):
     """The whole command; returns the exit code."""
     check_filter_early(options.filter)
+    if options.dry_run:
+        print("\n".join(plan(options)))
+        return Exit.SAME
     build_all(options, say)
     pairs = measure_all(options, say)
     check_deterministic(pairs)

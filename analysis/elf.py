@@ -53,3 +53,12 @@ class Elf:
                 if name and section:
                     found[self._string(strings + name)] = address
         return found
+
+    def kernel_places(self):
+        """Sorted (address, name) of what a kernel's instructions are counted by: steps of fast paths, functions, labels of
+        the entry.  One an address: where a fast path that is not built stands for the slow path, it is that."""
+        found = {}
+        for name, address in self.symbols().items():
+            if address >> 63 and not name.startswith((".L", "$")):
+                found[address] = max(found.get(address, name), name, key=lambda one: ("." not in one, one))
+        return sorted(found.items())

@@ -186,7 +186,7 @@ def check_benchmarks_ended(machine, parsed, text):
 
 def boot_and_report(machine, preset, archive, command_line, seconds=SECONDS):
     """The same as boot() under the plugin; returns (Console, Report)."""
-    directory = run_directory(machine, preset)
+    directory = run_directory(machine, Path(preset).name)
     command = machine.boot_command(preset, paths.preset_directory(preset) / archive, command_line)
     program = elf.Elf((paths.preset_directory(preset) / archive).with_suffix(".elf"))
     arguments = plugin_arguments(machine, preset, begin=program.entry)
@@ -204,7 +204,7 @@ def boot_and_count(machine, preset, archive, command_line, seconds=SECONDS):
 
 def boot(machine, preset, archive, command_line="", seconds=SECONDS):
     """Boots a preset with an archive, without the plugin; the clock still ticks by instructions."""
-    directory = run_directory(machine, preset)
+    directory = run_directory(machine, Path(preset).name)
     path = paths.preset_directory(preset) / archive
     text, parsed = run(machine, machine.boot_command(preset, path, command_line) + ICOUNT * (machine.measures or machine.icount),
                        directory, seconds)

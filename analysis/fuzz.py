@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boots machines with hostile programs (user/tests/fuzz.c) and tells which seed broke the kernel.  A seed's system calls
 are a task of its own, so that what one seed found comes again with that seed alone."""
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -81,12 +82,16 @@ def fuzz_machine(machine, kernel, seed, amount, say):
     return None
 
 
-def run(chosen, kernel, seed, amount, say):
+def run(chosen, kernel, seed, amount, say, as_json=False):
     """The whole command; returns the exit code."""
     for preset in dict.fromkeys(machine.preset(kernel.kind, kernel.fast) for machine in chosen):
         build.build(preset, say=say)
     seed = seed or int(time.time())
     found = [finding for machine in chosen if (finding := fuzz_machine(machine, kernel, seed, amount, say))]
     for finding in found:
+        if as_json:
+            click.echo(json.dumps({"type": "finding", "machine": finding.machine, "seed": finding.seed, "command": finding.command(),
+                                   "output": finding.output}))
+            continue
         click.echo(f"{finding.output}\n{finding.machine}: seed {finding.seed} breaks it; again: {finding.command()}")
     return Exit.ERROR if found else Exit.SAME

@@ -4,7 +4,7 @@ the laboratory, so a file whose name is the hash of all these is as good as anot
 import json
 from dataclasses import dataclass
 
-from analysis import bench, build, elf, emulator, metrics, paths, pool, record, sanity, trees
+from analysis import bench, build, elf, emulator, metrics, paths, pool, progress, record, sanity, trees
 from analysis.failure import Exit, Failure
 
 LABORATORY = ("metrics.py", "plugin.py", "console.py", "record.py", "emulator.py", "measured.py")     # what makes the numbers
@@ -84,6 +84,7 @@ def measure(jobs, say, fresh=False):
     for job in jobs:
         job.lines = None if fresh else remembered(job)
         missing += [] if job.lines else [job]
+    done = progress.Remaining(say, len(missing))
     boots = pool.run_all(boot, [job for job in missing for _ in range(2)])
     for job, first, second in ((job, next(boots), next(boots)) for job in missing):
         try:
@@ -94,4 +95,4 @@ def measure(jobs, say, fresh=False):
             remember(job)
         except Failure as failure:
             job.failure = failure
-        say(f"measured {job.name} of {job.tree.name}" + (": failed" if job.failure else ""))
+        done(f"measured {job.name} of {job.tree.name}" + (": failed" if job.failure else ""))

@@ -16,6 +16,8 @@ BENCHMARKS = ROOT / "bench" / "benchmarks.def"
 TREES = BUILD / "trees"                  # what commits were built to, and the checkout that builds them
 MEASURED = BUILD / "measured"           # what was measured, by a hash of all that it depends on
 ACCEPTED = RESULTS / "accepted.jsonl"   # regressions that somebody accepted, and why
+HOST_CASES = ROOT / "bench" / "host" / "cases.def"
+HOST_BENCH = BUILD / "host-release" / "bench_host"
 PLUGIN = BUILD / "host-release" / "kite_plugin.so"
 
 

@@ -41,6 +41,7 @@ class Region:
     passages: list
     pcs: dict                   # kernel address -> executions
     trace: tuple = ()           # of Traced, the region's last ones, if it was to be traced
+    lines: tuple = ()           # and then of its last two passages: (addresses of data lines, of code lines)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def parse(text):
                          [Passage(**dict(zip(fields, numbers, strict=True))) for numbers in region["passages"]],
                          {int(pc, 16): count for pc, count in region["pcs"]},
                          tuple(Traced(passage, stamp, int(pc, 16), *numbers)
-                               for passage, stamp, pc, *numbers in region.get("trace", ()))) for region in regions]
+                               for passage, stamp, pc, *numbers in region.get("trace", ())),
+                         tuple(tuple(tuple(int(line, 16) for line in lines) for lines in passage)
+                               for passage in region.get("lines", ()))) for region in regions]
     except (ValueError, KeyError, TypeError) as error:
         raise Failure(Exit.MACHINE, f"the plugin's output is incomplete ({error}); QEMU died early") from None
     if end["open"]:

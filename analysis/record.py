@@ -88,8 +88,7 @@ def profiles_of(boot, identity):
     """Where the kernel's instructions went, by step and function, one line a region; then where these are in the source."""
     path = "fast" if boot.fast else "slow"
     file = paths.preset_directory(boot.machine.preset("release", boot.fast)) / "kernel.elf"
-    symbols = sorted((address, name) for name, address in elf.Elf(file).symbols().items()
-                     if address >> 63 and not name.startswith((".L", "$")))
+    symbols = elf.Elf(file).kernel_places()
     seen = set()
     for line, region in zip(boot.console.benches, boot.report.regions):
         counts = metrics.steps_of_region(line, region, symbols)

@@ -10,7 +10,7 @@ from result import FAILED, PASSED, SKIPPED, Result
 
 from analysis import build, paths
 
-SECONDS = 300
+SECONDS = 900                                   # of a busy computer; idle it is a minute
 
 
 def verdict_of(case):

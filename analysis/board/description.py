@@ -96,6 +96,14 @@ class Board:
         return " ".join(filter(None, words))
 
 
+def with_working_set(board, kib):
+    """The board measured with cold caches: so much memory is touched before each sample (bench/guest/measure.c)."""
+    if not kib:
+        return board
+    words = f"{board.counters.words} set={kib}".strip()
+    return dataclasses.replace(board, counters=dataclasses.replace(board.counters, words=words))
+
+
 def guest_filter(pattern):
     """The part of a row's name that the program can choose by, of an expression about rows; "" for all."""
     found = re.match(r"\^?([a-z_]+/[a-z_]*|[a-z_]+/?)(?=$| )", pattern)

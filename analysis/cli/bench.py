@@ -29,8 +29,13 @@ from analysis.cli.common import CONTEXT, Progress, kite
 @click.option("--dry-run", is_flag=True, help="Say what would be built and run, and do nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 @click.option("--update-baseline", is_flag=True, help="Accept the numbers: write them into results/exact/.")
+@click.option("--host", "on_host", is_flag=True, help="Instead, the portable kernel's microbenchmarks on this computer.")
+@click.option("--repetitions", type=click.IntRange(2, 1000), default=9, show_default=True, metavar="N", help="Of --host.")
+@click.option("--working-set", type=click.IntRange(0, 1 << 16), default=None, metavar="KIB",
+              help="Of --host and --board: memory that is touched before each cold one; 0: warm caches only.  "
+                   "[default: 8192 of --host, 0 of --board]")
 def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in, model, boots, resume, accel, dry_run, quiet,
-          update_baseline):
+          update_baseline, on_host, repetitions, working_set):
     """Build, boot, measure, print the table, keep the record.
 
     Every machine is booted twice; exact counts that differ end with exit code 4.  A board (docs/boards.md) is booted
@@ -41,10 +46,18 @@ def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in
       kite bench
       kite bench --machine qemu-riscv64 --filter 'ipc/round_trip words=(0|8) space=other'
       kite bench --json --quiet | jq 'select(.metric == "kernel_instructions")'
+      kite bench --host --filter '^(sched|tree)/' --working-set 512
       kite bench --board hifive-unleashed --port /dev/ttyUSB1 --path fast
       kite bench --board raspberry-pi-3 --stand-in --boots 2
+      kite bench --board raspberry-pi-3 --working-set 512 --filter '^ipc/'
     """
     from analysis import bench as command
+    if on_host:
+        from analysis import host
+        if names or update_baseline or board:
+            raise click.UsageError("--host measures this computer alone, and has no baseline")
+        touched = host.WORKING_SET if working_set is None else working_set
+        sys.exit(host.run(host.Options(pattern, as_json, repetitions, touched, dry_run), Progress(quiet)))
     if show_list:
         listing.list_benchmarks(as_json)
         listing.list_machines(as_json)
@@ -54,11 +67,8 @@ def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in
         from analysis.board import bench as board_bench
         from analysis.board import description
         found = description.choose(board, port, model) if board else description.with_kvm(names)
+        found = description.with_working_set(found, working_set or 0)
         wanted = board_bench.Options(found, pattern, as_json, chosen, boots, stand_in or bool(model) or accel == "kvm", resume, dry_run)
         sys.exit(board_bench.run(wanted, Progress(quiet)))
-    if dry_run:
-        for name in machines.choose_measuring(names):
-            print(f"build and boot {name.name} twice with each of: {', '.join(name.preset('release', fast) for fast in chosen)}")
-        return
-    options = command.Options(machines.choose_measuring(names), pattern, as_json, chosen, update_baseline, wide)
+    options = command.Options(machines.choose_measuring(names), pattern, as_json, chosen, update_baseline, wide, dry_run)
     sys.exit(command.run(options, Progress(quiet)))

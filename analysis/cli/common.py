@@ -21,6 +21,9 @@ class Progress:
             click.echo(f"[{time.monotonic() - self.start:5.1f} s] {text}", err=True)
 
 
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be built and run, and do nothing.")
+
+
 @click.group(context_settings=CONTEXT)
 def kite():
     """Kite's laboratory: measures the microkernel on its machines, checks it, and draws what was measured.

@@ -5,7 +5,7 @@ import sys
 import click
 
 from analysis import machines
-from analysis.cli.common import CONTEXT, Progress, kite
+from analysis.cli.common import CONTEXT, DRY_RUN, Progress, kite
 from analysis.failure import Exit, Failure
 
 ARCHIVE = click.option("--archive", type=click.Choice(["tests", "bench"]), default="tests", show_default=True,
@@ -15,6 +15,12 @@ SLOW = click.option("--slow", is_flag=True, help="The kernel without its fast pa
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 
 
+def say_plan(machine, slow, archive, append, how):
+    chosen = machines.choose([machine])[0]
+    click.echo(f"build {chosen.preset('debug', not slow)}\nboot {chosen.name} with {archive}.cpio {how}"
+               + (f", kernel's command line: {append}" if append else ""))
+
+
 @kite.command(context_settings=CONTEXT)
 @click.argument("machine")
 @ARCHIVE
@@ -22,8 +28,9 @@ QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress on standar
 @APPEND
 @click.option("--execute", "-x", "batch", multiple=True, metavar="COMMAND",
               help="Give gdb this command instead of a prompt, and end; may be repeated.")
+@DRY_RUN
 @QUIET
-def debug(machine, archive, slow, append, batch, quiet):
+def debug(machine, archive, slow, append, batch, dry_run, quiet):
     """Boot a machine under gdb, stopped where the portable kernel begins.
 
     \b
@@ -36,6 +43,9 @@ def debug(machine, archive, slow, append, batch, quiet):
       kite debug qemu-x86_64 --append filter=badge -x 'hbreak endpoint_remove' -x continue -x 'kite threads'
     """
     from analysis import debug as command
+    if dry_run:
+        say_plan(machine, slow, archive, append, "under gdb")
+        return
     sys.exit(command.run(machines.choose([machine])[0], not slow, archive, append, batch, Progress(quiet)))
 
 
@@ -45,8 +55,9 @@ def debug(machine, archive, slow, append, batch, quiet):
 @SLOW
 @APPEND
 @click.option("--output", "-o", default="-", metavar="FILE", help="Where to; - is standard output.  [default: -]")
+@DRY_RUN
 @QUIET
-def trace(machine, archive, slow, append, output, quiet):
+def trace(machine, archive, slow, append, output, dry_run, quiet):
     """Boot a debug kernel, and write what it did last for a viewer: Perfetto, or chrome://tracing.
 
     The kernel remembers its last 4096 events; system calls that a fast path takes are none of them (--slow: all are).
@@ -57,6 +68,9 @@ def trace(machine, archive, slow, append, output, quiet):
       kite trace qemu-aarch64 --slow | jq '.traceEvents[].name' | sort | uniq -c
     """
     from analysis import trace as command
+    if dry_run:
+        say_plan(machine, slow, archive, append, "under gdb, which reads the trace ring at its end")
+        return
     say = Progress(quiet)
     text, count = command.record(machines.choose([machine])[0], not slow, archive, append, say)
     try:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from analysis import machines
-from analysis.cli.common import CONTEXT, Progress, kite
+from analysis.cli.common import CONTEXT, DRY_RUN, Progress, kite
 
 
 @kite.command(context_settings=CONTEXT)
@@ -19,8 +19,10 @@ from analysis.cli.common import CONTEXT, Progress, kite
 @click.option("--debug/--release", default=True, show_default=True,
               help="Which kernel; a debug kernel checks its invariant after every system call.")
 @click.option("--slow", is_flag=True, help="The kernel without its fast paths.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each machine on which something broke.")
+@DRY_RUN
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
-def fuzz(names, seed, steps, minutes, tame, debug, slow, quiet):
+def fuzz(names, seed, steps, minutes, tame, debug, slow, as_json, dry_run, quiet):
     """Let hostile programs make random system calls until the kernel breaks, and say which seed shows it again.
 
     Prints a line for each machine on which something broke.  Exit code 0 if nothing did, 1 if something did.
@@ -36,4 +38,10 @@ def fuzz(names, seed, steps, minutes, tame, debug, slow, quiet):
         raise click.UsageError("either --steps or --minutes")
     kernel = command.Kernel("debug" if debug else "release", not slow, tame)
     amount = command.Amount(steps or command.STEPS, minutes)
-    sys.exit(command.run(machines.choose(names), kernel, seed, amount, Progress(quiet)))
+    if dry_run:
+        for machine in machines.choose(names):
+            how_long = f"for {minutes:g} minutes" if minutes else f"until {amount.steps} system calls are made"
+            click.echo(f"build {machine.preset(kernel.kind, kernel.fast)}; boot {machine.name} {how_long}, "
+                       f"from seed {seed or 'by the clock'} on")
+        return
+    sys.exit(command.run(machines.choose(names), kernel, seed, amount, Progress(quiet), as_json))

@@ -20,8 +20,9 @@ PLOT_KINDS = ["distribution", "ecdf", "histogram", "violin", "percentile", "step
               help="By the output's suffix; png if there is none.")
 @click.option("--output", "-o", default="", metavar="FILE",
               help="KIND.FORMAT in this directory if left out; - is standard output.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: the picture, its kind, and the records.")
 @click.option("--keep", is_flag=True, help="Keep gnuplot's script and the data beside the picture.")
-def plot(kind, records, names, pattern, metric, form, output, keep):
+def plot(kind, records, names, pattern, metric, form, output, as_json, keep):
     """Draw records with gnuplot.
 
     \b
@@ -42,6 +43,6 @@ def plot(kind, records, names, pattern, metric, form, output, keep):
       kite plot heatmap --filter space=other
     """
     from analysis import plot as command
-    options = command.Options(kind, records, names, pattern, metric, form, output, keep)
+    options = command.Options(kind, records, names, pattern, metric, form, output, keep, as_json)
     machines.choose(command.choose.unknown_machines(options))
     command.run(options)

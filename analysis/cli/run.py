@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`kite run`: one machine, its console in this terminal."""
 import os
+import shlex
 import sys
 
 import click
 
 from analysis import build, machines, paths
-from analysis.cli.common import CONTEXT, Progress, kite
+from analysis.cli.common import CONTEXT, DRY_RUN, Progress, kite
 from analysis.failure import Exit, Failure
 
 
@@ -18,7 +19,8 @@ from analysis.failure import Exit, Failure
 @click.option("--slow", is_flag=True, help="The kernel without its fast paths.")
 @click.option("--append", default="", metavar="TEXT", help="The kernel's command line, e.g. 'filter=badge'.")
 @click.option("--gdb", is_flag=True, help="Wait for gdb on port 1234.")
-def run(machine, archive, debug, slow, append, gdb):
+@DRY_RUN
+def run(machine, archive, debug, slow, append, gdb, dry_run):
     """Build a kernel and boot it here, its console in this terminal (QEMU: Ctrl-a x ends it).
 
     \b
@@ -28,8 +30,11 @@ def run(machine, archive, debug, slow, append, gdb):
     """
     chosen = machines.choose([machine])[0]
     preset = chosen.preset("debug" if debug else "release", not slow)
-    build.build(preset, say=Progress())
     command = chosen.boot_command(preset, paths.preset_directory(preset) / f"{archive}.cpio", append)
+    if dry_run:
+        click.echo(f"build {preset}\n{shlex.join(command + (['-s', '-S'] if gdb else []))}")
+        return
+    build.build(preset, say=Progress())
     sys.stdout.flush()
     try:
         os.execvp(command[0], command + (["-s", "-S"] if gdb else []))

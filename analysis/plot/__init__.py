@@ -3,6 +3,7 @@
 
 A kind of picture is a function from what was chosen to a Drawing (gnuplot.py): data, and the script that draws them.
 """
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ class Options:
     format: str = None          # one of gnuplot.TERMINALS, or by the output's suffix
     output: str = ""
     keep: bool = False          # write script and data beside the picture
+    json: bool = False          # say what was drawn as JSON
 
 
 def format_of(options):
@@ -42,6 +44,8 @@ def format_of(options):
 def check_output(options, output):
     """Fails before anything is drawn if it could not be written."""
     if output == "-":
+        if options.json:
+            raise Failure(Exit.USAGE, "--json says where the picture is; give that a name with --output")
         if options.keep:
             raise Failure(Exit.USAGE, "--keep writes beside a picture; give that a name with --output")
         return
@@ -59,6 +63,9 @@ def run(options):
     else:
         draw = {**DISTRIBUTIONS, "steps": steps.bars, **HISTORIES}[options.kind]
         gnuplot.draw(draw(records, options, form == "terminal"), form, output, options.keep)
-    if output != "-":
+    if options.json:
+        print(json.dumps({"type": "picture", "kind": options.kind, "output": output, "format": form,
+                          "records": [one.path.name for one in records]}))
+    elif output != "-":
         print(output)
     print(f"kite: drawn from {', '.join(choose.shown(records))}", file=sys.stderr)

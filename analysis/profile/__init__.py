@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis import build, estimate, record, trees
 from analysis.failure import Exit, Failure
-from analysis.profile import chrome, flame, measure, perf_script, stacks, table
+from analysis.profile import chrome, flame, measure, perf_script, sets, stacks, table
 
 FORMATS = {"table": None, "json": None, "folded": ".folded", "flame": ".svg", "chrome": ".json", "perf": ".perf"}
 
@@ -19,7 +19,7 @@ class Options:
     wanted: str                 # 'ipc/call words=0 space=other'
     machines: list
     fast: bool = True
-    by: str = "step"            # one of table.KEYS
+    by: str = "step"            # one of table.KEYS, or set
     format: str = "table"
     metric: str = "instructions"
     output: str = "-"
@@ -65,6 +65,8 @@ def measure_all(options, chosen, say):
 
 def text_of(options, profiles, before):
     """What is written, as one string."""
+    if options.by == "set":
+        return sets.as_json(profiles) if options.format == "json" else sets.as_text(profiles)
     if options.format == "json":
         return table.as_json(profiles, before, options)
     if options.format == "table":
@@ -83,6 +85,8 @@ def check(options):
     measure.wanted_words(options.wanted)
     if options.format in ("chrome", "perf") and options.against:
         raise Failure(Exit.USAGE, f"--format {options.format} shows one side; leave out --against")
+    if options.by == "set" and (options.format not in ("table", "json") or options.against or options.estimate):
+        raise Failure(Exit.USAGE, "--by set is a table or JSON of one side")
     if options.output != "-" and not Path(options.output).resolve().parent.is_dir():
         raise Failure(Exit.ERROR, f"cannot write {options.output}: there is no such directory")
     if options.estimate:

@@ -43,6 +43,7 @@ class Profile:
     instructions: list = field(repr=False)
     same: bool = True           # whether every iteration had as many instructions
     version: str = ""           # commit, or how the side is called
+    lines: tuple = ((), ())     # addresses of the data lines and of the code lines that it touched
 
     @property
     def name(self):
@@ -73,20 +74,14 @@ def matching(benches, bench, params):
     return sorted(fits, key=lambda line: metrics.sort_key(bench, line.params))
 
 
-def choose(machine, fast, bench, params):
+def choose(machine, fast, bench, params, version):
     """(guest's filter, index of the region, console line) of the row that is meant: the first that fits."""
     _, listed = emulator.boot(machine, machine.preset("release", fast), "bench.cpio", emulator.BENCH_WORDS)
     lines = matching(listed.benches, bench, params)
     if not lines:
-        raise Failure(Exit.BENCHMARK, f"{machine.name}: the benchmark program has no case of {bench}")
+        raise Failure(Exit.BENCHMARK, f"{machine.name}: the benchmark program of {version} has no case of {bench}")
     same = [line for line in listed.benches if lines[0].name in line.name]
     return lines[0].name, same.index(lines[0]), lines[0]
-
-
-def symbols_of(file):
-    """Sorted (address, name) of the kernel's code, as the records' profiles have it."""
-    return sorted((address, name) for name, address in elf.Elf(file).symbols().items()
-                  if address >> 63 and not name.startswith((".L", "$")))
 
 
 def frame_of(symbol):
@@ -113,7 +108,7 @@ class Kernel:
     def __init__(self, directory, pcs):
         self.text = disassembly.read(directory / "kernel.asm")
         self.next = disassembly.followers(self.text)
-        self.symbols = symbols_of(directory / "kernel.elf")
+        self.symbols = elf.Elf(directory / "kernel.elf").kernel_places()
         self.starts = [address for address, _ in self.symbols]
         self.frames = sources.frames_of(directory / "kernel.elf", sorted(set(pcs)))
 
@@ -152,10 +147,18 @@ def last_iteration(region, line, bench):
     return trace
 
 
+def touched(region, line, bench):
+    """(data lines, code lines) of what last_iteration() takes; of more than two passages, of the last two."""
+    passages = list(region.lines[-line.passages:])
+    if bench != line.name:
+        passages = passages[line.names.index(bench) - line.passages:][:1]
+    return tuple(tuple(address for passage in passages for address in passage[kind]) for kind in (0, 1))
+
+
 def profile(machine, fast, wanted, version=""):
     """Boots a built machine and profiles the row that is wanted (wanted_words)."""
     bench, params = wanted
-    words, index, line = choose(machine, fast, bench, params)
+    words, index, line = choose(machine, fast, bench, params, version)
     boot = emulator.measure(machine, fast, f"filter={words}", (index, INSTRUCTIONS_MAX))
     region = boot.report.regions[index]
     row = next(row for row in metrics.rows_of_region(machine.name, "fast" if fast else "slow", line, region) if row.bench == bench)
@@ -164,4 +167,5 @@ def profile(machine, fast, wanted, version=""):
     parts = line.names or [f"passage {i + 1}" for i in range(line.passages)] if line.passages > 1 else [line.name]
     instructions = instructions_of(trace, parts, line.passages, Kernel(directory, (one.pc for one in trace)))
     samples = row.samples["kernel_instructions"]
-    return Profile(machine.name, machine.arch, bench, row.params, instructions, min(samples) == max(samples), version)
+    return Profile(machine.name, machine.arch, bench, row.params, instructions, min(samples) == max(samples), version,
+                   touched(region, line, bench))

@@ -52,7 +52,13 @@ def grouped(profile, by):
 
 
 def rows_of(profile, before, options):
-    """Dictionaries, one a line of the table; those that only the other side has come last."""
+    """Dictionaries, one a line of the table.  Of two sides, functions and lines that differ most come first."""
+    rows = list(all_rows(profile, before, options))
+    return sorted(rows, key=lambda row: -abs(row["difference"])) if before and options.by != "step" else rows
+
+
+def all_rows(profile, before, options):
+    """The same; those that only the other side has come last."""
     groups, others = grouped(profile, options.by), grouped(before, options.by) if before else {}
     inclusive = within(profile) if options.by == "function" else {}
     nothing = dict.fromkeys(METRICS, 0)
@@ -92,12 +98,14 @@ def table_of(profile, before, options):
         if shown and part != shown:
             table.add_section()
         shown = part
-        table.add_row(*cells, *(f"{row[name]:+d}" if name == "difference" else str(row[name] or "") for name in numbers))
+        table.add_row(*cells, *(f"{row[name]:+d}" if name == "difference" and row[name] else str(row[name] or "") for name in numbers))
     if len(kept) < len(rows):
         rest = {name: sum(row[name] for row in rows[len(kept):]) for name in METRICS}
         table.add_row(f"{len(rows) - len(kept)} more", *(str(rest.get(name, "")) for name in numbers))
     table.add_section()
     sums = {name: sum(row[name] for row in rows) for name in numbers if name != "within"}
+    if before:
+        sums["difference"] = f"{sums['difference']:+d}"
     table.add_row("all", *[""] * (options.by == "step"), *(str(sums.get(name, "")) for name in numbers), style="bold")
     return table
 

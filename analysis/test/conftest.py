@@ -52,4 +52,4 @@ def kite(*words, cwd=None, environment=None):
     """Runs the launcher as a user would."""
     import os
     return subprocess.run([str(ROOT / "kite"), *words], capture_output=True, text=True, cwd=cwd, timeout=120,
-                          env={**os.environ, "KITE_NO_INSTALL": "1", **(environment or {})})
+                          env={**os.environ, "KITE_NO_INSTALL": "1", "KITE_CONFIG": "", **(environment or {})})

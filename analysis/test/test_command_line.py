@@ -35,7 +35,7 @@ def test_the_launcher_follows_a_symbolic_link(tmp_path):
     assert subprocess.run([tmp_path / "kite", "list"], capture_output=True, cwd=tmp_path).returncode == 0
 
 
-@pytest.mark.parametrize("subcommand", ["bench", "compare", "list", "plot", "run", "test", "fuzz", "doctor"])
+@pytest.mark.parametrize("subcommand", ["bench", "compare", "list", "plot", "profile", "report", "completion", "run", "test", "fuzz", "doctor"])
 def test_every_subcommand_has_help_with_an_example(subcommand):
     done = kite(subcommand, "--help")
     assert done.returncode == 0 and f"kite {subcommand}" in done.stdout and "Examples:" in done.stdout

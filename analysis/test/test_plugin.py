@@ -71,3 +71,9 @@ def test_the_trace_has_the_last_instructions_with_what_they_touched(counted):
     assert whole[0].stamp == region.passages[19].stamp and whole[0].code_lines == 1
     assert (whole[3].stores, whole[3].data_lines) == (1, 1)                         # sd: the first to touch its line
     assert (whole[5].loads, whole[5].data_lines) == (1, 1)                          # ld across two lines: one is new
+
+
+def test_the_lines_of_the_last_two_passages_are_there(counted):
+    (data, code), last = counted.regions[0].lines
+    assert (len(data), len(code)) == (2, 2) and last == (data, code)
+    assert all(line % 64 == 0 for line in data + code) and code[1] - code[0] == 64 and data[1] - data[0] == 64

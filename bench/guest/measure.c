@@ -2,6 +2,9 @@
  *
  * Options: samples=N of each case and counter (200), batch=N iterations in each sample (16).  A batch of one shows the most
  * and contains reading the counter, which the case counter/read tells; a clock that ticks seldom needs more.
+ *
+ * set=KIB: so much other memory is touched before each sample, which is then of two iterations: the first finds cold
+ * caches.  The rows say so: set is one of their parameters.
  */
 #include "counter.h"
 #include "link.h"
@@ -10,8 +13,9 @@
 #include "print.h"
 #include "runtime.h"
 #include "string.h"
+#include "working_set.h"
 
-enum { SAMPLES = 200, BATCH = 16, WARM_BATCHES = 4, SAMPLES_A_LINE = 8, TOKEN_BYTES = 40 };
+enum { SAMPLES = 200, BATCH = 16, BATCH_COLD = 2, WARM_BATCHES = 4, SAMPLES_A_LINE = 8, TOKEN_BYTES = 40 };
 
 static uint64_t sample[COUNTERS][SAMPLES_MAX];
 static unsigned samples;
@@ -69,6 +73,8 @@ static void say_samples(struct line *line, unsigned number)
 		line_text(line, said_case);
 		line_text(line, " counter=");
 		line_text(line, counter_name[said_counter]);
+		if (working_set_kib())
+			line_field(line, " set=", working_set_kib());
 		line_field(line, " batch=", batch);
 		line_field(line, " samples=", samples);
 		return;
@@ -103,6 +109,9 @@ void measure_begin(void)
 	samples = (unsigned)option_number("samples", SAMPLES);
 	samples = samples == 0 ? 1 : samples > SAMPLES_MAX ? SAMPLES_MAX : samples;
 	wanted_batch = (option_number("batch", BATCH) + 1) & ~(uint64_t)1;      /* even: a turn of some loops is two iterations */
+	working_set_make(option_number("set", 0));
+	if (working_set_kib())
+		wanted_batch = BATCH_COLD;
 	if (!link_has_input()) {
 		print("no input: this console has no driver in user space, and the laboratory cannot answer\n");
 		system_halt(1);
@@ -119,6 +128,7 @@ typedef void loop_function(uint64_t capability, uint64_t iterations);
 static void take_##identifier(loop_function *loop, uint64_t capability)                 \
 {                                                                                       \
 	for (unsigned i = 0; i < samples; i++) {                                        \
+		working_set_touch();                                                    \
 		uint64_t before = counter_##identifier();                               \
 		loop(capability, batch);                                                \
 		sample[COUNTER_##identifier][i] = counter_##identifier() - before;                            \

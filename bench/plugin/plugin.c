@@ -12,7 +12,8 @@
  *                           from the first region on
  *            firmware=A-B   addresses A to B (exclusive) are firmware, neither kernel nor user (riscv64: OpenSBI)
  *            hit=A:B:...    up to 32 code addresses; a passage records which of them it executed, and the end how often
- *            trace=K-N      region K (from 0) also has its last N kernel instructions, one by one, with what each touched
+ *            trace=K-N      region K (from 0) also has its last N kernel instructions, one by one, with what each touched, and
+ *                           the lines of its last two passages
  */
 #include "qemu_api.h"
 #include "lines.h"
@@ -164,6 +165,20 @@ static void write_trace(FILE *out)
 	fprintf(out, "]");
 }
 
+/* Writes the lines that the last two passages touched, as [data, code] of the older one and then of the last. */
+static void write_lines(FILE *out)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		const struct lines *lines = i % 2 ? &state.code[state.turn ^ (i < 2)] : &state.data[state.turn ^ (i < 2)];
+
+		fprintf(out, "%s[", i == 0 ? ",\"lines\":[[" : i == 2 ? "],[" : ",");
+		for (uint32_t j = 0; j < lines->count; j++)
+			fprintf(out, "%s\"%" PRIx64 "\"", j ? "," : "", lines->line[j] << LINE_BITS);
+		fprintf(out, "]");
+	}
+	fprintf(out, "]]");
+}
+
 static void region_end(void)
 {
 	FILE *out = option.out;
@@ -182,8 +197,10 @@ static void region_end(void)
 	fprintf(out, "],\"pcs\":[");
 	write_places(out);
 	fprintf(out, "]");
-	if (state.tracing)
+	if (state.tracing) {
 		write_trace(out);
+		write_lines(out);
+	}
 	fprintf(out, "}\n");
 	fflush(out);
 }
