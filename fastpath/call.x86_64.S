@@ -8,6 +8,9 @@
 #include "roles.x86_64.h"
 #ifdef LONG
 #include "copy.x86_64.h"
+#define NO_ENDPOINT call.slow     /* a method takes no further words */
+#else
+#define NO_ENDPOINT call.other
 #endif
 #include "step.h"
 
@@ -30,7 +33,7 @@ STEP(call, find_slot)
 
 STEP(call, check_right)
         testb   $RIGHT_endpoint_send, CAP_RIGHTS(SLOT)  // an endpoint we may send to?
-        je      call.slow
+        je      NO_ENDPOINT
         mov     CAP_OBJECT(SLOT), ENDPOINT
 
 STEP(call, check_receiver)
@@ -87,6 +90,12 @@ STEP(call, resume)
         xor     %ebx, %ebx
         sysretq
 
+#ifndef LONG
+STEP(call, other)
+        jmp     acknowledge.entry                       // an interrupt handler?
+
+#endif
+        .globl  call.slow                               // for what stands in for acknowledge
 STEP(call, slow)
         mov     THREAD_PC(CURRENT), %rcx                // all is again as it was on entry
         jmp     syscall_slow

@@ -9,7 +9,7 @@
 
 #define MSR_LSTAR 0xc0000082
 
-        .section .text.fastpath, "ax"
+        .section .text.boot, "ax"
         .balign 64
         .globl  floor_trap
 floor_trap:

@@ -25,7 +25,7 @@ enum {
 #define ENTRY_PAGE   (ENTRY_BLOCK | 2)
 #define ENTRY_DEVICE ((uint64_t)1 << 2)           /* MAIR's index 1 (start.S) */
 
-extern char start[], stack_top[];                 /* kernel.ld: the image with all that belongs to it */
+extern char start[], text_start[], stack_top[];               /* kernel.ld: the image with all that belongs to it */
 
 static struct boot_info info;
 static uint64_t table[TABLES][ENTRIES] __attribute__((aligned(4096)));
@@ -245,6 +245,7 @@ static void find_psci(const struct fdt *fdt)
 static void reserve_image(uint64_t image)
 {
 	info.reserved[info.reserved_count++] = (struct range){ image, image + (uint64_t)(stack_top - start) };
+	info.boot_text = (struct range){ image, image + (uint64_t)(text_start - start) };
 }
 
 void boot_main(uint64_t device_tree, uint64_t image)
@@ -267,5 +268,5 @@ void boot_main(uint64_t device_tree, uint64_t image)
 		counters_open(boot_option_number(info.command_line, "kite.event"));
 	for (unsigned i = 0; i < info.memory_count; i++)
 		map_range(info.memory[i], 0);
-	resume(kernel_boot(&info));
+	kernel_begin(kernel_boot(&info));
 }

@@ -91,7 +91,7 @@ static void init_interface(void)
 	__asm__ volatile("isb");
 }
 
-void gic_init(const struct gic_registers *registers)
+BOOT_TEXT void gic_init(const struct gic_registers *registers)
 {
 	gic = *registers;
 	if (gic.version == VERSION_bcm2836) {

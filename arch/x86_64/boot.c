@@ -94,5 +94,5 @@ void boot_main(uint64_t magic, uint64_t information)
 
 	info.console = describe_console();
 	info.device_console = console_device();
-	resume(kernel_boot(&info));
+	kernel_begin(kernel_boot(&info));
 }

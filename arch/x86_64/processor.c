@@ -38,7 +38,7 @@ static void read_name(uint32_t leaves)
 	}
 }
 
-void processor_detect(void)
+BOOT_TEXT void processor_detect(void)
 {
 	uint32_t basic_leaves = cpuid(0, 0).eax, extended_leaves = cpuid(0x80000000, 0).eax;
 	struct cpuid basic = cpuid(1, 0), extended = cpuid(0x80000001, 0), features = { 0 };
@@ -196,7 +196,7 @@ static void set_control_registers(void)
 	msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SCE | (processor.no_execute ? EFER_NXE : 0));
 }
 
-void processor_init(void)
+BOOT_TEXT void processor_init(void)
 {
 	load_segments();
 	load_gates();
@@ -206,7 +206,7 @@ void processor_init(void)
 }
 
 /* PCIDE may only be set while CR3's tag is 0 (Intel SDM volume 3, section 4.10.1): space.c has loaded the kernel's. */
-void processor_paging(void)
+BOOT_TEXT void processor_paging(void)
 {
 	cr4_write(cr4_read() | (processor.global_pages ? CR4_PGE : 0) | (processor.pcid ? CR4_PCIDE : 0));
 }

@@ -23,7 +23,7 @@ enum {
 enum { ENTRIES = 512, ENTRIES_BITS = 9, PAGE_BITS = 12, PAGE = 1 << PAGE_BITS, TAG_BITS = 12 };
 #define LEVEL_BYTES(level) ((uint64_t)PAGE << (level) * ENTRIES_BITS)
 
-extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];   /* kernel.ld */
+extern const char kernel_start[], kernel_text_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];   /* kernel.ld */
 
 static uint64_t kernel_root[ENTRIES] __attribute__((section(".bss.page"), aligned(4096)));
 
@@ -245,11 +245,25 @@ static void map_memory(struct boot_info *info, struct range memory)
 		info->mapped_end = end;
 }
 
-void tables_init(struct boot_info *info, const uint64_t device[], unsigned devices)
+/* A few pages, all below one table. */
+void arch_boot_text_unmap(void)
+{
+	uint64_t *table = kernel_root;
+
+	for (unsigned level = ARCH_TABLE_LEVELS - 1; level > 0; level--)
+		table = arch_to_virtual(arch_entry_physical(table[(uint64_t)kernel_start / LEVEL_BYTES(level) % ENTRIES]));
+	for (const char *page = kernel_start; page < kernel_text_start; page += PAGE) {
+		table[(uint64_t)page / PAGE % ENTRIES] = 0;
+		__asm__ volatile("invlpg (%0)" : : "r"(page) : "memory");
+	}
+}
+
+BOOT_TEXT void tables_init(struct boot_info *info, const uint64_t device[], unsigned devices)
 {
 	uint64_t end = image_physical(kernel_end);
 
 	reserved_add(info, image_physical(kernel_start), end);
+	info->boot_text = (struct range){ image_physical(kernel_start), image_physical(kernel_text_start) };
 	taken = (struct range){ end, end };
 	map_image(info, kernel_start, kernel_text_end, 0);
 	map_image(info, kernel_text_end, kernel_rodata_end, ENTRY_NO_EXECUTE);
