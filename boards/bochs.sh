@@ -20,7 +20,7 @@ cd "$folder"
 serial=${BOCHS_SERIAL:+mode=term, dev=$BOCHS_SERIAL}
 : "${serial:=mode=file, dev=console}"
 cat > bochsrc <<END
-cpu: model=corei7_skylake_x, ips=190000000, reset_on_triple_fault=0
+cpu: model=${BOCHS_CPU:-corei7_skylake_x}, ips=190000000, reset_on_triple_fault=0
 clock: sync=none
 megs: 256
 romimage: file=/usr/share/bochs/BIOS-bochs-latest

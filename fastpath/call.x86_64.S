@@ -70,7 +70,7 @@ STEP(call, switch)
         cmp     THREAD_SPACE(CURRENT), TEMP             // the same address space?
         mov     $0, ZERO_W                              // (mov leaves the flags alone)
         je      call.resume
-        mov     TEMP, %cr3                              // load the other one
+        load_space TEMP                                 // load the other one
 
 STEP(call, clear)
         mov     ZERO_W, %ds                             // the sender's registers
@@ -87,8 +87,7 @@ STEP(call, resume)
         mov     THREAD_PC(RECEIVER), %rcx               // restore pc
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax                              // the kernel's values
-        xor     %ebx, %ebx
-        sysretq
+        sysret_clearing %ebx
 
 #ifndef LONG
 STEP(call, other)

@@ -6,6 +6,7 @@
 #pragma once
 #include "registers.h"
 #include "registers.x86_64.h"
+#include "exit.h"
 
 #define CURRENT   %r11          /* struct thread *      the caller, or who replies */
 #define SLOT      %rbx          /* struct capability *  the invoked slot */

@@ -8,6 +8,7 @@
  *   kite.terse    say nothing about errors of system calls, nor about threads that a fault stopped (explain.h)
  *   kite.trace    print the trace ring when the machine is halted (debug builds; trace.h)
  *   kite.tags=n   use no more address-space tags than for n spaces; 0: as if the machine had none (riscv64)
+ *   kite.mitigations=auto|off|on, and one word each: mitigation.h
  *   kite.xapic    use the local APIC as memory although it has the newer mode, x2APIC (x86_64)
  */
 #pragma once
@@ -16,6 +17,9 @@
 
 /* Whether the command line (NULL: none) has a word. */
 bool boot_option(const char *command_line, const char *word);
+
+/* Whether the word is there, with a "=" behind it or without. */
+bool boot_option_begins(const char *command_line, const char *word);
 
 /* The number behind a word and "="; 0 if there is no such word. */
 uint64_t boot_option_number(const char *command_line, const char *word);

@@ -9,7 +9,9 @@
 #include "console.h"
 #include "fdt.h"
 #include "gic.h"
+#include "mitigation.h"
 #include "trap.h"
+#include "weakness.h"
 
 enum {
 	ENTRIES = 512,
@@ -242,6 +244,16 @@ static void find_psci(const struct fdt *fdt)
 
 /* ---- from start.S to the first task ---- */
 
+#define SYSTEM_REGISTER(function, name)                                         \
+	static uint64_t function##_read(void)                                   \
+	{                                                                       \
+		uint64_t value;                                                 \
+		__asm__("mrs %0, " #name : "=r"(value));                        \
+		return value;                                                   \
+	}
+SYSTEM_REGISTER(main_id, midr_el1)
+SYSTEM_REGISTER(processor_features, id_aa64pfr0_el1)
+
 static void reserve_image(uint64_t image)
 {
 	info.reserved[info.reserved_count++] = (struct range){ image, image + (uint64_t)(stack_top - start) };
@@ -268,5 +280,6 @@ void boot_main(uint64_t device_tree, uint64_t image)
 		counters_open(boot_option_number(info.command_line, "kite.event"));
 	for (unsigned i = 0; i < info.memory_count; i++)
 		map_range(info.memory[i], 0);
+	mitigations_choose(info.command_line, weakness_find(main_id_read(), processor_features_read()));
 	kernel_begin(kernel_boot(&info));
 }

@@ -8,6 +8,7 @@
 #include "core.h"
 #include "fdt.h"
 #include "memory.h"
+#include "mitigation.h"
 #include "plic.h"
 #include "trap.h"
 
@@ -84,5 +85,6 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 	tags_probe(boot_option(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);
 	if (arch_tag_bits() == 0)
 		vector_set(trap_entry_untagged);
+	mitigations_choose(info.command_line, (struct mitigations){ 0 });       /* docs/mitigations.md says why none */
 	kernel_begin(kernel_boot(&info));
 }

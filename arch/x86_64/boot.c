@@ -9,6 +9,7 @@
 #include "boot_option.h"
 #include "clock.h"
 #include "console.h"
+#include "guard.h"
 #include "loader.h"
 #include "processor.h"
 #include "tables.h"
@@ -80,6 +81,7 @@ void boot_main(uint64_t magic, uint64_t information)
 	acpi_read(root_pointer, &acpi, &info);
 	if (acpi.serial_port)
 		console_init(acpi.serial_port);
+	mitigations_init(info.command_line);
 	reserved_add(&info, 0, BIOS_DATA_END);
 	tables_init(&info, device, controllers(&acpi, device));
 	processor_paging();
