@@ -9,7 +9,8 @@ ACCEPTED = paths.EXACT / "bounds.txt"
 HEAD = """# SPDX-License-Identifier: BSD-2-Clause
 # What results/bounds.txt limits, as it is.  Written by: kite bench --update-baseline
 """
-UNITS = {"text_bytes": "bytes of text", "longest_passage": "instructions in the longest passage, setting up included"}
+UNITS = {"text_bytes": "bytes of text", "boot_bytes": "bytes of boot text, given back",
+         "longest_passage": "instructions in the longest passage, setting up included"}
 
 
 def limits():
@@ -25,13 +26,14 @@ def limits():
     return found
 
 
-def text_bytes(preset):
-    return len(elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(".text"))
+def section_bytes(preset, name):
+    return len(elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(name))
 
 
 def measured(machine, longest):
     """{what: number} of a machine whose release kernel was built and booted."""
-    return {"text_bytes": text_bytes(machine.preset()), "longest_passage": longest}
+    return {"text_bytes": section_bytes(machine.preset(), ".text"), "boot_bytes": section_bytes(machine.preset(), ".boot"),
+            "longest_passage": longest}
 
 
 def exceeded(arch, numbers):

@@ -23,6 +23,7 @@ class Machine:
     mitigations: str = "none"
     firmware: tuple = ()
     measures: bool = True                       # it is QEMU, which counts; others run tests
+    serial: str = ""                            # the environment's variable that names a terminal for its console
     icount: bool = False                        # it measures nothing, and yet the tests run it by counted instructions
     notes: str = ""
     variant_of: str = ""                        # the machine that this one differs from; set by its table's place

@@ -26,6 +26,11 @@ def preset_directory(preset):
     return BUILD / preset
 
 
+def fastpaths_in_c():
+    """The fast paths that are portable C."""
+    return tuple(re.search(r"^set\(KITE_FASTPATHS_IN_C ([\w ]+)\)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1].split())
+
+
 def fastpaths():
     """The names of the assembly fast paths, as CMakeLists.txt lists them."""
     return tuple(re.search(r"^set\(KITE_FASTPATHS ([\w ]+)\)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1].split())

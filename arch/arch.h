@@ -42,6 +42,12 @@
 struct thread;
 struct space;
 
+/*
+ * A function that only booting needs, outside of the files that are for booting as a whole (kernel.ld).  When the first task
+ * runs, it is not mapped any more.
+ */
+#define BOOT_TEXT __attribute__((section(".text.boot")))
+
 /* ---- memory (machine.h has the two conversions as inline functions) ---- */
 
 static inline void *arch_to_virtual(uint64_t physical) { return (void *)(uintptr_t)(physical + ARCH_DIRECT_BASE); }
@@ -59,6 +65,9 @@ uint64_t arch_entry_physical(uint64_t entry);
 
 /* Writes an entry so that the table walker sees it (barriers as the machine needs); not for taking one away. */
 void arch_entry_write(uint64_t *entry, uint64_t value);
+
+/* Takes the boot text (boot_info) out of the kernel's map, complete on return; its memory is the first task's. */
+void arch_boot_text_unmap(void);
 
 /* Gives a new root table what every root table has (the kernel's part), if the machine has only one. */
 void arch_root_init(uint64_t *root);
@@ -207,12 +216,16 @@ struct boot_info {
 	const char *command_line;                         /* kernel address; NULL: none */
 	uint64_t timer_hz;                                /* 0: not known */
 	uint64_t mapped_end;                              /* the direct map covers physical memory below this */
+	struct range boot_text;                           /* of the image: what is needed no more when kernel_boot() is over */
 	const char *console, *timer;         /* what was found, for the boot message, e.g. "16550 at 0x10000000" */
 	struct boot_console device_console;               /* the console for whoever drives it in user space */
 };
 
-/* Makes the first task and returns its thread, for resume().  Stops with one clear line if it cannot. */
+/* Makes the first task and returns its thread, for kernel_begin().  Stops with one clear line if it cannot. */
 struct thread *kernel_boot(const struct boot_info *info);
+
+/* The end of booting: forgets the boot text and resumes the first task.  Itself it lies elsewhere. */
+_Noreturn void kernel_begin(struct thread *first);
 
 /*
  * The C side of the entries.  The current thread's context is saved: pc, sp, tls, and for a system call the message
@@ -221,6 +234,13 @@ struct thread *kernel_boot(const struct boot_info *info);
  */
 struct thread *kernel_syscall(struct thread *current);
 struct thread *kernel_interrupt(struct thread *current);
+
+/*
+ * The rest of acknowledging an interrupt, which arch_irq_acknowledge() said another one is behind: the system call
+ * returns, and that one is signalled.
+ */
+struct irq_handler;
+struct thread *kernel_acknowledged(struct thread *current, struct irq_handler *handler);
 
 /*
  * The current thread trapped, its context saved as for kernel_fault(), since the FPU is disabled, or perhaps so.  True: it

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Boots kernel and archive in Bochs, which has what QEMU's TCG lacks (PCID, INVPCID), from an image that GRUB starts.  The
 # serial console goes to standard output.  Two runs are identical: Bochs counts instructions, not time (clock: sync=none).
+# With BOCHS_SERIAL, a terminal such as /dev/pts/3, the serial console is that one, for input, too.
 # Needs bochs, bochs-term, bochsbios, vgabios, and what grub-iso.sh needs.
 set -eu
 
@@ -16,15 +17,17 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$here/grub-iso.sh" "$kernel" "$archive" "$folder/kite.iso" "${3-}"
 cd "$folder"
-cat > bochsrc <<'END'
-cpu: model=corei7_skylake_x, ips=190000000, reset_on_triple_fault=0
+serial=${BOCHS_SERIAL:+mode=term, dev=$BOCHS_SERIAL}
+: "${serial:=mode=file, dev=console}"
+cat > bochsrc <<END
+cpu: model=${BOCHS_CPU:-corei7_skylake_x}, ips=190000000, reset_on_triple_fault=0
 clock: sync=none
 megs: 256
 romimage: file=/usr/share/bochs/BIOS-bochs-latest
 vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
 ata0-master: type=cdrom, path=kite.iso, status=inserted
 boot: cdrom
-com1: enabled=1, mode=file, dev=console
+com1: enabled=1, $serial
 port_e9_hack: enabled=1
 display_library: term
 log: log

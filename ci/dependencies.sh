@@ -131,7 +131,7 @@ doctor() {
 	for program in ld.lld-19 cmake qemu-system-riscv64 qemu-system-aarch64 qemu-system-x86_64 gnuplot; do
 		version_of $program
 	done
-	[ -e /dev/kvm ] && echo "/dev/kvm is there; nothing uses it: exact counts need emulation"
+	[ -e /dev/kvm ] && echo "/dev/kvm is there; kite bench --accel kvm says whether it can measure; exact counts need emulation"
 	[ -z "$lacking" ] && { echo "Nothing is missing."; return 0; }
 	echo "Missing; this line installs it:"
 	echo "sudo apt-get update && sudo apt-get install --yes --no-install-recommends$lacking"

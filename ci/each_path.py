@@ -19,15 +19,17 @@ import fastpath  # noqa: E402
 import systems  # noqa: E402
 from result import FAILED  # noqa: E402
 
-from analysis import emulator, machines  # noqa: E402
+from analysis import emulator, machines, paths as places  # noqa: E402
 from analysis.failure import Failure  # noqa: E402
+
+PATHS = fastpath.PATHS + places.fastpaths_in_c()
 
 
 def kernels(wanted):
     """(name, list of paths that are on), two for each path."""
     for path in wanted:
         yield f"only-{path}", [path]
-        yield f"all-but-{path}", [other for other in fastpath.PATHS if other != path]
+        yield f"all-but-{path}", [other for other in PATHS if other != path]
 
 
 def build(arch, name, paths):
@@ -51,13 +53,13 @@ def failures(arch, name, paths):
 
 
 def main(words):
-    unknown = [word for word in words if word not in fastpath.PATHS + fastpath.ARCHITECTURES]
+    unknown = [word for word in words if word not in PATHS + fastpath.ARCHITECTURES]
     if unknown:
-        print(f"no such architecture or path: {', '.join(unknown)}; there are {', '.join(fastpath.ARCHITECTURES + fastpath.PATHS)}")
+        print(f"no such architecture or path: {', '.join(unknown)}; there are {', '.join(fastpath.ARCHITECTURES + PATHS)}")
         return 2
     count = 0
     for arch in [arch for arch in fastpath.ARCHITECTURES if arch in words] or fastpath.ARCHITECTURES:
-        for name, paths in kernels([path for path in fastpath.PATHS if path in words] or fastpath.PATHS):
+        for name, paths in kernels([path for path in PATHS if path in words] or PATHS):
             found = failures(arch, name, paths)
             print(f"{arch} {name}: {'passed' if not found else 'FAILED'}", *found, sep="\n  ", flush=True)
             count += bool(found)

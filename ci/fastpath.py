@@ -5,7 +5,7 @@
 - before "commit" nothing is stored but in the current thread's save area;
 - from "commit" on nothing gives up;
 - every branch goes forward, but for one loop in the step "copy";
-- what stands behind "resume" are side ways: an error that returns at once, or "slow";
+- what stands behind "resume" are side ways: an error that returns at once, "slow", or "again", where C finishes;
 - there is no TLB flush, no barrier, no FPU register and no write of its control (CR0, CPACR_EL1, sstatus), and at most one write of the address-space register.
 
 Also counts instructions by step, for the table of fastpath/README.md (generate.py).
@@ -22,9 +22,10 @@ from analysis import paths  # noqa: E402
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
 PATHS = tuple(paths.fastpaths())
-STAYING = ("signal", "wait")    # those that return to whom they came from, and load no address space
+STAYING = ("signal", "wait", "acknowledge")    # those that return to whom they came from, and load no address space
 COPY = "copy"                   # the step that may have a loop, of its own
 LAST = "resume"                 # steps behind it are side ways out
+FINISHES = "again"              # one of those that comes from behind commit, and lets C finish
 SAVED = ("THREAD_PC", "THREAD_SP", "THREAD_TLS")
 SCRATCH_BYTES = 32
 
@@ -135,7 +136,7 @@ def branch_problems(arch, path, steps):
                 loops += 1
                 if loops > 1:
                     yield f"{path}.{step} has a second loop: {instruction}"
-            elif step != "slow" and BRANCH[arch].match(instruction) and target and int(target[1], 16) <= address:
+            elif step not in ("slow", FINISHES) and BRANCH[arch].match(instruction) and target and int(target[1], 16) <= address:
                 yield f"{path}.{step} branches backward: {instruction}"
 
 
@@ -165,8 +166,9 @@ def problems(arch, path, steps, context):
         yield f"{path} has the steps {' '.join(steps)}; {path}.def says {' '.join(names)}"
         return
     commit, side = names.index("commit"), names.index(LAST if LAST in names else "slow") + (LAST in names)
-    yield from store_problems(arch, path, steps, names[:commit] + names[side:], context)
-    yield from give_up_problems(path, steps, names[commit:side])
+    behind = [name for name in names[side:] if name == FINISHES]
+    yield from store_problems(arch, path, steps, [name for name in names[:commit] + names[side:] if name not in behind], context)
+    yield from give_up_problems(path, steps, names[commit:side] + behind)
     yield from branch_problems(arch, path, steps)
     yield from forbidden_problems(arch, path, steps)
 

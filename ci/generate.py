@@ -23,8 +23,8 @@ HEAD = """\
 <!-- Written by ci/generate.py; a test fails if it is out of date.  Do not edit. -->
 
 The same meaning as `kernel/ipc.c`, which is the specification, for the case of each that matters most: a message to
-somebody who waits, in a capability space of one level, between two plain threads; a signal that wakes nobody.  In every
-other case a fast path goes to the portable C path, having changed nothing but the current thread's save area.  Delete
+somebody who waits, in a capability space of one level, between two plain threads; a signal that wakes nobody; and the
+acknowledgement of an interrupt.  In every other case a fast path goes to the portable C path, having changed nothing but the current thread's save area.  Delete
 this folder, or configure with `FASTPATH=OFF`, and the kernel does the same, slower; `FASTPATH="call;wait"` builds those alone.
 
 One more path is portable C and no file here: `deliver`, an interrupt to a driver of higher priority that waits for it
@@ -48,7 +48,10 @@ MEASURED = {
     "reply_recv": "ipc/reply_recv words=0 space=other path=fast stub=inline",
     "signal": "signal/no_switch path=fast stub=inline",
     "wait": "wait/take path=fast stub=inline",
+    "acknowledge": "irq/acknowledge space=other path=fast stub=inline",
 }
+# What stands before the first step, if it is more than the entry.
+BEFORE = {"acknowledge": "the entry; call.entry, call.find_slot, call.check_right, call.other; and within commit the controller's driver, which is C"}
 
 
 def main_steps(steps):
@@ -80,7 +83,8 @@ def table(path):
     def whole(arch, steps):
         return entries[arch] and entries[arch] + sum(len(steps[step]) for step in main_steps(steps))
 
-    line("trap entry", entries.values(), "arch/<arch>/entry.S finds the current thread and tells system calls apart")
+    line("before" if path in BEFORE else "trap entry", entries.values(),
+         BEFORE.get(path, "arch/<arch>/entry.S finds the current thread and tells system calls apart"))
     for step, sentence in wanted.items():
         if step in main_steps(wanted):
             line(f"`{path}.{step}`", [len(steps.get(step, [])) for steps, _ in columns.values()], sentence)

@@ -6,6 +6,9 @@
 #include "roles.aarch64.h"
 #ifdef LONG
 #include "copy.aarch64.h"
+#define NO_ENDPOINT call.slow     /* a method takes no further words */
+#else
+#define NO_ENDPOINT call.other
 #endif
 #include "step.h"
 
@@ -26,7 +29,7 @@ STEP(call, find_slot)
 
 STEP(call, check_right)
         ldr     TEMP_W, [SLOT, #CAP_RIGHTS]             // an endpoint we may send to?
-        tbz     TEMP_W, #RIGHT_endpoint_send_BIT, call.slow
+        tbz     TEMP_W, #RIGHT_endpoint_send_BIT, NO_ENDPOINT
         ldp     ENDPOINT, SLOT_BADGE, [SLOT, #CAP_OBJECT]
 
 STEP(call, check_receiver)
@@ -98,5 +101,11 @@ STEP(call, resume)
         mov     x17, xzr
         eret
 
+#ifndef LONG
+STEP(call, other)
+        b       acknowledge.entry                       // an interrupt handler?
+
+#endif
+        .globl  call.slow                               // for what stands in for acknowledge
 STEP(call, slow)
         b       syscall_slow

@@ -6,11 +6,14 @@
 #include "roles.riscv64.h"
 #ifdef LONG
 #include "copy.riscv64.h"
+#define NO_ENDPOINT call.slow     /* a method takes no further words */
+#else
+#define NO_ENDPOINT call.other
 #endif
 #include "step.h"
 
         .section .text.hot.call, "ax"
-        .balign 64
+        .balign PATH_ALIGN
 ENTRY(call)
         csrrw   TEMP, sscratch, CURRENT                 // save TLS
         sd      TEMP, THREAD_TLS(CURRENT)
@@ -30,7 +33,7 @@ STEP(call, find_slot)
 STEP(call, check_right)
         lw      TEMP, CAP_RIGHTS(SLOT)                  // an endpoint we may send to?
         andi    TEMP, TEMP, RIGHT_endpoint_send
-        beqz    TEMP, call.slow
+        beqz    TEMP, NO_ENDPOINT
         ld      ENDPOINT, CAP_OBJECT(SLOT)
 
 STEP(call, check_receiver)
@@ -99,6 +102,12 @@ STEP(call, resume)
         ld      sp, THREAD_SP(RECEIVER)                 // restore sp
         sret
 
+#ifndef LONG
+STEP(call, other)
+        j       acknowledge.entry                       // an interrupt handler?
+
+#endif
+        .globl  call.slow                               // for what stands in for acknowledge
 STEP(call, slow)
         ld      sp, THREAD_SP(CURRENT)                  // all is again as it was on entry
         ld      TEMP, THREAD_TLS(CURRENT)

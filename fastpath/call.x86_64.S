@@ -8,6 +8,9 @@
 #include "roles.x86_64.h"
 #ifdef LONG
 #include "copy.x86_64.h"
+#define NO_ENDPOINT call.slow     /* a method takes no further words */
+#else
+#define NO_ENDPOINT call.other
 #endif
 #include "step.h"
 
@@ -30,7 +33,7 @@ STEP(call, find_slot)
 
 STEP(call, check_right)
         testb   $RIGHT_endpoint_send, CAP_RIGHTS(SLOT)  // an endpoint we may send to?
-        je      call.slow
+        je      NO_ENDPOINT
         mov     CAP_OBJECT(SLOT), ENDPOINT
 
 STEP(call, check_receiver)
@@ -67,7 +70,7 @@ STEP(call, switch)
         cmp     THREAD_SPACE(CURRENT), TEMP             // the same address space?
         mov     $0, ZERO_W                              // (mov leaves the flags alone)
         je      call.resume
-        mov     TEMP, %cr3                              // load the other one
+        load_space TEMP                                 // load the other one
 
 STEP(call, clear)
         mov     ZERO_W, %ds                             // the sender's registers
@@ -84,9 +87,14 @@ STEP(call, resume)
         mov     THREAD_PC(RECEIVER), %rcx               // restore pc
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax                              // the kernel's values
-        xor     %ebx, %ebx
-        sysretq
+        sysret_clearing %ebx
 
+#ifndef LONG
+STEP(call, other)
+        jmp     acknowledge.entry                       // an interrupt handler?
+
+#endif
+        .globl  call.slow                               // for what stands in for acknowledge
 STEP(call, slow)
         mov     THREAD_PC(CURRENT), %rcx                // all is again as it was on entry
         jmp     syscall_slow

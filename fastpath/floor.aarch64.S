@@ -7,7 +7,7 @@
 #include "roles.aarch64.h"
 #include "vectors.h"
 
-        .section .text.fastpath, "ax"
+        .section .text.boot, "ax"
         .balign 2048
         .globl  vectors_trap
 vectors_trap:

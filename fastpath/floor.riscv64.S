@@ -5,7 +5,7 @@
  */
 #include "roles.riscv64.h"
 
-        .section .text.hot.floor, "ax"
+        .section .text.boot, "ax"
 
 /* The trap and the return. */
         .balign 64

@@ -9,7 +9,7 @@
 
 #define MSR_LSTAR 0xc0000082
 
-        .section .text.fastpath, "ax"
+        .section .text.boot, "ax"
         .balign 64
         .globl  floor_trap
 floor_trap:
@@ -30,15 +30,17 @@ floor_space_switch:
         mov     THREAD_PARTNER(CURRENT), RECEIVER
         mov     RECEIVER, core+CORE_CURRENT(%rip)
         mov     THREAD_SPACE(RECEIVER), TEMP
-        mov     TEMP, %cr3
+        load_space TEMP
         mov     THREAD_TLS(RECEIVER), TEMP
         wrfsbase TEMP
         mov     THREAD_SP(RECEIVER), %rsp
         mov     THREAD_PC(RECEIVER), %rcx
+        exit_site SITE_floor
         mov     $FLAGS_USER, %r11d
         sysretq
 
 /* wrmsr takes rcx, which holds the pc, and rdx, which is a message word: kept in registers that are free. */
+        .globl  floor_end
 floor_end:
         mov     %rcx, %rbx
         mov     %rdx, %rbp

@@ -11,7 +11,7 @@
 #include "step.h"
 
         .section .text.hot.reply_recv, "ax"
-        .balign 64
+        .balign PATH_ALIGN
 ENTRY(reply_recv)
         csrrw   TEMP, sscratch, CURRENT                 // save TLS
         sd      TEMP, THREAD_TLS(CURRENT)

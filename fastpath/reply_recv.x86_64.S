@@ -70,7 +70,7 @@ STEP(reply_recv, switch)
         cmp     THREAD_SPACE(CURRENT), TEMP             // the same address space?
         mov     $0, ZERO_W                              // (mov leaves the flags alone)
         je      reply_recv.resume
-        mov     TEMP, %cr3                              // load the other one
+        load_space TEMP                                 // load the other one
 
 STEP(reply_recv, clear)
         mov     ZERO_W, %ds                             // the sender's registers
@@ -87,8 +87,7 @@ STEP(reply_recv, resume)
         mov     THREAD_PC(CALLER), %rcx                 // restore pc
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax                              // the kernel's values
-        xor     %ebx, %ebx
-        sysretq
+        sysret_clearing %ebx
 
 STEP(reply_recv, slow)
         mov     THREAD_PC(CURRENT), %rcx                // all is again as it was on entry

@@ -14,6 +14,8 @@
 #define SLOT_BADGE x11          /* uint64_t             its badge                               */
 #define ENDPOINT   x12          /* uint64_t             the slot's object word: endpoint + kind */
 #define NOTIFICATION x12        /* uint64_t             signal, wait: the same: notification + kind */
+#define HANDLER    x12          /* uint64_t             acknowledge: the same: handler + kind   */
+#define KEPT       x19          /* struct thread *      acknowledge: who called, while C runs   */
 #define RECEIVER   x13          /* struct thread *      call: who waits at the endpoint         */
 #define CALLER     x13          /* struct thread *      reply_recv: who waits for the answer    */
 #define TLS        x14          /* uint64_t             TPIDR_EL0, the old one and the new      */
@@ -27,3 +29,4 @@
 /* A member of the endpoint, from the object word. */
 #define OF_ENDPOINT(member) (member - KIND_ENDPOINT)
 #define OF_NOTIFICATION(member) (member - KIND_NOTIFICATION)
+#define OF_HANDLER(member) (member - KIND_IRQ_HANDLER)

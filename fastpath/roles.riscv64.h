@@ -14,6 +14,8 @@
 #define SLOT     t3             /* struct capability *  the slot that the address names         */
 #define ENDPOINT t4             /* uint64_t             the slot's object word: endpoint + kind */
 #define NOTIFICATION t4         /* uint64_t             signal, wait: the same: notification + kind */
+#define HANDLER t4              /* uint64_t             acknowledge: the same: handler + kind   */
+#define KEPT    s0              /* uint64_t             acknowledge: HANDLER, while C runs      */
 #define SLOT_BADGE t3           /* uint64_t             signal: once the slot is done with, its badge */
 #define LIMIT    t5             /* uint64_t             core.limit; then the space left         */
 #define NOWHERE  t6             /* struct thread *      NOBODY (reply_recv)                     */
@@ -23,6 +25,12 @@
 /* A member of the endpoint, from the object word. */
 #define OF_ENDPOINT(member) (member - KIND_ENDPOINT)
 #define OF_NOTIFICATION(member) (member - KIND_NOTIFICATION)
+#define OF_HANDLER(member) (member - KIND_IRQ_HANDLER)
+
+/* Where a path begins: at a cache line.  Those for machines without ASIDs lie close instead, in reach of the entries' branches. */
+#ifndef PATH_ALIGN
+#define PATH_ALIGN 64
+#endif
 
 /* What a machine without ASIDs does after loading satp (arch/riscv64/CMakeLists.txt); nothing on all others. */
 #ifndef SPACE_LOADED

@@ -6,11 +6,14 @@
 #pragma once
 #include "registers.h"
 #include "registers.x86_64.h"
+#include "exit.h"
 
 #define CURRENT   %r11          /* struct thread *      the caller, or who replies */
 #define SLOT      %rbx          /* struct capability *  the invoked slot */
 #define ENDPOINT  %rbp          /* struct endpoint *    what it names, with its kind in the low bits */
 #define NOTIFICATION %rbp       /* struct notification * signal, wait: the same */
+#define HANDLER   %rbp          /* struct irq_handler * acknowledge: the same */
+#define KEPT      %rbx          /* struct thread *      acknowledge: who made the system call, while C runs */
 #define RECEIVER  %rcx          /* struct thread *      call: who waits there */
 #define CALLER    %rcx          /* struct thread *      reply_recv: who waits for the answer */
 #define TEMP      %rax
@@ -20,3 +23,4 @@
 #define BADGE     ABI_BADGE
 #define ENDPOINT_FIELD(offset) offset - KIND_ENDPOINT(ENDPOINT)
 #define NOTIFICATION_FIELD(offset) offset - KIND_NOTIFICATION(NOTIFICATION)
+#define HANDLER_FIELD(offset) offset - KIND_IRQ_HANDLER(HANDLER)

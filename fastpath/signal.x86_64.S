@@ -39,8 +39,7 @@ STEP(signal, resume)
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax                              // the kernel's values
         xor     %ebx, %ebx
-        xor     %ebp, %ebp
-        sysretq
+        sysret_clearing %ebp
 
 STEP(signal, refuse)
         cmpq    $0, CAP_OBJECT(SLOT)                    // an empty slot?
@@ -52,8 +51,7 @@ STEP(signal, refuse)
 #endif
         mov     $ERR_no_cap << TAG_LABEL_SHIFT | OPERATION_error << TAG_OPERATION_SHIFT, ABI_TAG_L
         mov     $FLAGS_USER, %r11d
-        xor     %ebx, %ebx
-        sysretq
+        sysret_clearing %ebx
 
 STEP(signal, slow)
         jmp     syscall_slow

@@ -54,8 +54,7 @@ STEP(wait, resume)
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax                              // the kernel's values
         xor     %ebx, %ebx
-        xor     %ebp, %ebp
-        sysretq
+        sysret_clearing %ebp
 
 STEP(wait, nothing)
         test    $TAG_NB_RECV, ABI_TAG_L                 // an nb_recv?
@@ -63,8 +62,7 @@ STEP(wait, nothing)
         mov     $ERR_would_block << TAG_LABEL_SHIFT | OPERATION_error << TAG_OPERATION_SHIFT, ABI_TAG_L
         mov     $FLAGS_USER, %r11d
         xor     %ebx, %ebx                              // (rax is zero)
-        xor     %ebp, %ebp
-        sysretq
+        sysret_clearing %ebp
 
 STEP(wait, slow)
         jmp     syscall_slow

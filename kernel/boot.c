@@ -5,6 +5,7 @@
  */
 #include "boot_memory.h"
 #include "arch.h"
+#include "begin.h"
 #include "boot_option.h"
 #include "cpio.h"
 #include "elf.h"
@@ -287,6 +288,13 @@ static void say_hello(const struct boot_info *info)
 	      info->timer, info->timer_hz, arch_tag_bits());
 }
 
+/* The floors lie in the boot text, for nothing else needs them. */
+static void boot_floors(void)
+{
+	syscall_allow_floors();
+	boot_text_keep();
+}
+
 struct thread *kernel_boot(const struct boot_info *info)
 {
 	struct elf elf;
@@ -296,7 +304,7 @@ struct thread *kernel_boot(const struct boot_info *info)
 	timer_init(info->timer_hz);
 	say_hello(info);
 	if (boot_option(info->command_line, "kite.floors"))
-		syscall_allow_floors();
+		boot_floors();
 	if (boot_option(info->command_line, "kite.trace"))
 		trace_at_halt(info->timer_hz);
 	if (boot_option(info->command_line, "kite.terse"))

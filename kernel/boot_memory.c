@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause -- memory while the kernel starts (boot_memory.h). */
 #include "boot_memory.h"
+#include "begin.h"
 
 enum {
 	PAGE = 4096,
@@ -113,6 +114,8 @@ void boot_memory_give_rest(const struct boot_info *info, void (*give)(uint64_t p
 {
 	for (unsigned i = 0; i < free_count; i++)
 		give_range(free_range[i], false, give);
+	if (!boot_text_kept())
+		give_range(info->boot_text, false, give);      /* the last: whoever took memory before runs in it */
 	for (unsigned i = 0; i < info->device_count; i++)
 		give_range(info->device[i], true, give);
 }

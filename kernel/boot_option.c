@@ -27,6 +27,11 @@ bool boot_option(const char *line, const char *word)
 	return rest && *rest != '=';
 }
 
+bool boot_option_begins(const char *line, const char *word)
+{
+	return after(line, word);
+}
+
 uint64_t boot_option_number(const char *line, const char *word)
 {
 	const char *rest = after(line, word);

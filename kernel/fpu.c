@@ -5,7 +5,7 @@
 
 static enum fpu_policy policy;                    /* chosen at boot, the same for all cores */
 
-void fpu_init(enum fpu_policy wanted)
+BOOT_TEXT void fpu_init(enum fpu_policy wanted)
 {
 	if (wanted == FPU_auto)
 		wanted = ARCH_FPU_LEAKS ? FPU_eager : FPU_lazy;

@@ -5,6 +5,7 @@
  */
 #include "core.h"
 #include "endpoint.h"
+#include "irq.h"
 #include "notification.h"
 
 #define EMIT(name, value) __asm__ volatile("\n.ascii \"-> #define " #name " %c0\"" : : "i"(value));

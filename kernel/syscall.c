@@ -232,3 +232,12 @@ struct thread *kernel_interrupt(struct thread *current)
 	irq_deliver();
 	return leave();
 }
+
+struct thread *kernel_acknowledged(struct thread *current, struct irq_handler *handler)
+{
+	sched_enter(current);
+	thread_return_nothing(current);
+	handler->delivered = 1;
+	notification_signal(handler->notification, handler->bits);
+	return leave();
+}

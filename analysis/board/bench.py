@@ -2,10 +2,11 @@
 """`kite bench --board`: builds, boots the board so many times with each kernel, prints the table, keeps the record."""
 import json
 import re
+import signal
 import sys
 from dataclasses import dataclass
 
-from analysis import bench, build, metrics, paths, record, table
+from analysis import bench, build, metrics, paths, pool, record, table
 from analysis.board import campaign, control
 from analysis.failure import Exit, Failure
 
@@ -38,6 +39,7 @@ def plan(options):
 
 def measured(board, parts, options, say, work):
     """A campaign over these parts, after work(campaign) on it; the board is off afterwards, whatever happens."""
+    signal.signal(signal.SIGTERM, pool.interrupt)           # so that no stand-in outlives this program
     starter = control.of(board, options.stand_in, say)
     try:
         running = campaign.Campaign(board, parts, starter, say, options.resume)
@@ -58,27 +60,33 @@ def number(value):
     return f"{value:.0f}" if value >= 1000 else f"{value:.1f}"
 
 
+def cells_of(found, counters):
+    """The numbers of a row: all that is known by the first counter, the values by the others."""
+    first = found.get(counters[0])
+    yield from (number(first["value"]), number(first["p99"]), f"{first['spread']:.2%}") if first else ("",) * 3
+    yield from (number(found[name]["value"]) if name in found else "" for name in counters[1:])
+
+
 def show(board, lines, boots, stand_in=False):
-    """The table: a line a row, its counters side by side."""
+    """The table: a line a row, its counters side by side, cycles first."""
     from rich.table import Table
     what = f"{board.model} stands in: the host's time" if stand_in else board.cpu
-    shown = Table(title=f"{board.name}: {what}; measured, {boots} boots of each kernel", title_justify="left", box=None, pad_edge=False)
-    counters = [name for name in campaign.UNITS if any(line["metric"] == name for line in lines)]
+    shown = Table(box=None, pad_edge=False)
+    there = {line["metric"] for line in lines}
+    counters = sorted(there, key=lambda name: ("cycles" not in name, list(campaign.UNITS).index(name)))
     shown.add_column("row", no_wrap=True)
-    for name in counters:
-        for heading in (name.replace("_", "\n"), "p99", "spread"):
-            shown.add_column(heading, justify="right", no_wrap=True)
+    for heading in (counters[0], "p99", "spread", *counters[1:]):
+        shown.add_column(heading.replace("_", "\n"), justify="right", no_wrap=True)
     rows = {}
     for line in lines:
         rows.setdefault(metrics.row_name(line["bench"], line["params"]), {})[line["metric"]] = line
     for name, found in rows.items():
-        cells = [(number(found[one]["value"]), number(found[one]["p99"]), f"{found[one]['spread']:.2%}") if one in found else ("",) * 3
-                 for one in counters]
-        shown.add_row(name, *(cell for three in cells for cell in three))
+        shown.add_row(name, *cells_of(found, counters))
     console = table.console()
-    console.print(shown, soft_wrap=True)
+    console.print(f"{board.name}: {what}; measured, {boots} {'boots' if boots > 1 else 'boot'} of each kernel\n", soft_wrap=True)
+    console.print(shown)
     console.print("an iteration each; value: median over boots of each boot's median; spread: of these medians, between boots; "
-                  "counter/read: what reading the counter adds to a batch", style="dim")
+                  "counter/read: what reading the counter adds to a batch", style="dim", soft_wrap=True)
 
 
 def run(options, say):

@@ -13,7 +13,7 @@ from analysis.failure import Exit, Failure
 
 BOOTS = 8                       # of each kernel, if nobody asks for another number
 TRIES = 2                       # of a boot; a board that fails twice running needs a person
-UNITS = {"cycles": "cycles", "retired_instructions": "instructions", "ticks": "ticks", "model_cycles": "host ticks",
+UNITS = {"cycles": "cycles", "retired_instructions": "instructions", "ticks": "ticks", "event": "events", "model_cycles": "host ticks",
          "model_instructions": "host ticks"}
 # QEMU has no cycles, and without icount no instructions: what its models show instead is the host's time.
 IN_MODELS = {"cycles": "model_cycles", "retired_instructions": "model_instructions"}
@@ -31,13 +31,15 @@ class Part:
 def fingerprint(board, fast, version, stand_in):
     """What the numbers of a board's boots depend on, as a record's line."""
     line = record.of_build(board, fast, version)
-    about = {"samples": board.counters.samples, "batch": board.counters.batch, "words": board.counters.words,
+    about = {"samples": board.counters.samples, "batch": board.counters.batch, "words": board.counters.words, "event": board.counters.event,
              "firmware": board.firmware or "unknown", "stand_in": stand_in_words(board) if stand_in else ""}
     return record.with_identity({**line, "board": about})
 
 
 def stand_in_words(board):
     from analysis import emulator
+    if machines.all_machines()[board.model].serial:
+        return board.model
     qemu = dataclasses.replace(machines.all_machines()[board.model], command=(f"qemu-system-{board.arch}",))
     return f"{board.model}, QEMU {emulator.qemu_version(qemu)}, {'KVM' if board.accel == 'kvm' else 'TCG'} without icount"
 
@@ -109,6 +111,7 @@ class Campaign:
         self.journal = Journal(board, parts, resume)
         self.replayed = {side: 0 for side in self.parts}
         self.total = len(self.journal.boots)
+        self.goal, self.made, self.begun = 0, 0, time.monotonic()
         if self.total:
             say(f"{self.total} boots are there already, in {paths.shown(self.journal.path)}")
 
@@ -157,9 +160,17 @@ class Campaign:
         line = boot_line(part, boot, IN_MODELS if self.starter.emulates else {})
         self.journal.add(line)
         self.total += 1
-        self.say(f"{self.board.name}: boot {self.total}, {side}: {len(boot.series)} series"
+        self.made += 1
+        self.say(f"{self.board.name}: boot {self.total}{self.left()}, {side}: {len(boot.series)} series"
                  + (f"; {boot.damaged} damaged lines, {boot.asked} requests" if boot.damaged or boot.asked else ""))
         return line
+
+    def left(self):
+        """How many boots there will be, and how long they will take; nothing where the numbers will decide that."""
+        if not self.goal:
+            return ""
+        seconds = (time.monotonic() - self.begun) / self.made * (self.goal - self.total)
+        return f" of {self.goal}, {seconds:.0f} s left" if seconds >= 1 else f" of {self.goal}"
 
     def measure(self, side):
         """{(row, metric): iterations} of the next boot of a side: one that is kept already, or a new one."""
@@ -171,6 +182,7 @@ class Campaign:
     def run(self, boots):
         """So many boots of every part, in an order that a drift of the board does not favour."""
         sides = list(self.parts)
+        self.goal = boots * len(sides)
         for turn, (first, _) in enumerate(statistics.orders(boots)):
             for side in sides if first == "A" else reversed(sides):
                 if len(self.journal.of(side)) <= turn:

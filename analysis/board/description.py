@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis import machines, paths
 from analysis.failure import Exit, Failure
 
-COUNTERS = ("cycles", "retired_instructions", "ticks")         # bench/guest/counter.def
+COUNTERS = ("cycles", "retired_instructions", "ticks", "event")         # bench/guest/counter.def
 IMAGES = ("grub", "u-boot", "raspberry-pi", "none")
 
 
@@ -51,6 +51,7 @@ class Counters:
     samples: int = 200
     batch: int = 16
     words: str = "kite.counters"
+    event: int = 0              # counted as `event`, by the processor's own number
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Board:
 
     def words(self, token, pattern=""):
         """The kernel's command line for a measurement."""
-        words = ["kite.floors", self.counters.words, f"board={token}", f"samples={self.counters.samples}",
+        event = f"kite.event={self.counters.event}" if self.counters.event else ""
+        words = ["kite.floors", self.counters.words, event, f"board={token}", f"samples={self.counters.samples}",
                  f"batch={self.counters.batch}", f"filter={guest_filter(pattern)}" if guest_filter(pattern) else ""]
         return " ".join(filter(None, words))
 
@@ -170,8 +172,8 @@ def all_boards():
     return {board.name: board for board in found if board}
 
 
-def choose(name, port=""):
-    """A board by its name, or by a file of one's own; port is another console than it says."""
+def choose(name, port="", model=""):
+    """A board by its name, or by a file of one's own; port is another console than it says, model another stand-in."""
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
         board = read(path.resolve())
@@ -181,6 +183,10 @@ def choose(name, port=""):
         board = all_boards().get(name)
     if not board:
         raise Failure(Exit.USAGE, f"there is no board '{name}'; there are: {', '.join(all_boards())}; or a .toml file of your own")
+    if model:
+        board = dataclasses.replace(board, model=machines.choose([model])[0].name)
+        if machines.all_machines()[model].arch != board.arch:
+            raise Failure(Exit.USAGE, f"'{model}' is no {board.arch} machine, and cannot stand in for {board.name}")
     return dataclasses.replace(board, console=dataclasses.replace(board.console, port=port)) if port else board
 
 

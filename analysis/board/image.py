@@ -40,12 +40,13 @@ SCRIPT = f"""setenv bootargs '{{command_line}}'
 load ${{{{devtype}}}} ${{{{devnum}}}}:${{{{distro_bootpart}}}} {FIT_AT} kite.itb
 bootm {FIT_AT} {FIT_AT} ${{{{fdtcontroladdr}}}}
 """
+PI_TREE = paths.BOARDS / "raspberry-pi-3.dts"
 CONFIG_TXT = """# Kite on a Raspberry Pi 3.  The PL011 on pins 8 and 10, not the UART whose speed follows the core's clock; and a clock that
-# stays what it is, for cycles and time to agree.
+# stays what it is, for cycles and time to agree.  The archive lies away from the kernel, whose memory does not end with its file.
 arm_64bit=1
 kernel=kernel8.img
 device_tree=kite.dtb
-initramfs archive followkernel
+initramfs archive 0x02000000
 enable_uart=1
 dtoverlay=disable-bt
 init_uart_clock=48000000
@@ -69,12 +70,12 @@ def objcopy(directory):
     return found[1] if found else "llvm-objcopy"
 
 
-def grub(image, out, _):
+def grub(image, out):
     """An ISO image, which is one for a USB stick, too."""
     call([str(paths.BOARDS / "grub-iso.sh"), str(image.kernel), str(image.archive), str(out), image.command_line])
 
 
-def u_boot(image, out, _):
+def u_boot(image, out):
     """kite.itb, which U-Boot's bootm starts, and boot.scr, which it looks for by itself."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -86,11 +87,11 @@ def u_boot(image, out, _):
         call(["mkimage", "-A", "riscv", "-O", "linux", "-T", "script", "-C", "none", "-d", "boot.cmd", str(out / "boot.scr")], folder)
 
 
-def raspberry_pi(image, out, board):
+def raspberry_pi(image, out):
     """What the Pi's firmware loads, beside which bootcode.bin, start.elf and fixup.dat must lie."""
     shutil.copy(image.kernel, out / "kernel8.img")
     shutil.copy(image.archive, out / "archive")
-    call(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", str(out / "kite.dtb"), str(paths.BOARDS / f"{board.name}.dts")])
+    call(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", str(out / "kite.dtb"), str(PI_TREE)])
     (out / "config.txt").write_text(CONFIG_TXT)
     (out / "cmdline.txt").write_text(image.command_line + "\n")
 
@@ -119,12 +120,12 @@ def make(board, image, out):
             made = Path(name) / f"image{suffix}"
             if suffix:
                 out.parent.mkdir(parents=True, exist_ok=True)
-                function(image, made, board)
+                function(image, made)
                 put(made, out)
                 return out
             made.mkdir()
             out.mkdir(parents=True, exist_ok=True)
-            function(image, made, board)
+            function(image, made)
             for file in sorted(made.iterdir()):
                 put(file, out / file.name)
     except OSError as error:

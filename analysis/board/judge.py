@@ -5,7 +5,7 @@ import numpy
 from analysis import statistics
 
 # What is judged where the machine has cycles; else its clock is.
-CHOSEN = ("cycles", "retired_instructions", "model_cycles", "model_instructions")
+CHOSEN = ("cycles", "retired_instructions", "event", "model_cycles", "model_instructions")
 TOO_COARSE = "the clock ticks too seldom for this batch: see [counters] batch"
 
 

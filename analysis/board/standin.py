@@ -6,6 +6,7 @@ import os
 import random
 import select
 import subprocess
+import termios
 import threading
 import tty
 
@@ -37,6 +38,13 @@ class NoisyLine:
         return bytes(out)
 
 
+def terminal():
+    """Both ends of another pseudo-terminal, for an emulator that wants its console to be one."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    return master, slave
+
+
 class StandIn:
     stand_in = True
 
@@ -53,6 +61,7 @@ class StandIn:
         self.master, slave = os.openpty()
         tty.setraw(slave)
         self.slave, self.path = slave, os.ttyname(slave)
+        self.terminal = terminal() if self.machine.serial else None
 
     def open(self):
         if not self.port:
@@ -67,11 +76,20 @@ class StandIn:
 
     def run(self, image):
         command = self.command(image)
+        ends = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "bufsize": 0}
+        if self.terminal:
+            ends = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
+                    "env": {**os.environ, self.machine.serial: os.ttyname(self.terminal[1])}}
         try:
-            return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
-                                    start_new_session=True)
+            return subprocess.Popen(command, start_new_session=True, **ends)
         except OSError as error:
             raise Failure(Exit.MACHINE, f"{self.board.name}: cannot start {command[0]}: {error}") from None
+
+    def ends(self):
+        """Where the emulator's console is read and written."""
+        if self.terminal:
+            return self.terminal[0], self.terminal[0]
+        return self.process.stdout.fileno(), self.process.stdin.fileno()
 
     def carry(self, image):
         """Carries bytes both ways until the emulator is stopped."""
@@ -79,20 +97,20 @@ class StandIn:
         out, back = NoisyLine(noise, noise.seed + 2 * self.boots), NoisyLine(noise, noise.seed + 2 * self.boots + 1)
         reboot = noise.reboot_after if self.boots == 1 else 0
         while not self.stopping:
-            process = self.process
-            ready = select.select([process.stdout, self.master], [], [], 0.2)[0]
+            says, hears = self.ends()
+            ready = select.select([says, self.master], [], [], 0.2)[0]
             with contextlib.suppress(OSError, ValueError):
                 if self.master in ready:
-                    process.stdin.write(back.passes(os.read(self.master, 4096)))
-                if process.stdout in ready:
-                    data = os.read(process.stdout.fileno(), 4096)
+                    os.write(hears, back.passes(os.read(self.master, 4096)))
+                if says in ready:
+                    data = os.read(says, 4096)
                     if not data:
                         return
                     sent += len(data)
                     os.write(self.master, out.passes(data))
             if reboot and sent >= reboot:
                 reboot = 0
-                emulator.stop(process)
+                emulator.stop(self.process)
                 self.process = self.run(image)
 
     def off(self):
@@ -104,6 +122,8 @@ class StandIn:
 
     def start(self, image):
         self.off()
+        for descriptor in self.terminal or ():              # what the last one said, and nobody read
+            termios.tcflush(descriptor, termios.TCIOFLUSH)
         self.open().forget()
         self.boots += 1
         self.stopping, self.process = False, self.run(image)
@@ -114,5 +134,5 @@ class StandIn:
         self.off()
         if self.port:
             self.port.close()
-        os.close(self.master)
-        os.close(self.slave)
+        for descriptor in (self.master, self.slave, *(self.terminal or ())):
+            os.close(descriptor)

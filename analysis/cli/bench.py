@@ -21,6 +21,7 @@ from analysis.cli.common import CONTEXT, Progress, kite
 @click.option("--board", "board", default="", metavar="NAME", help="Measure on this real board (kite board list), or a file of your own.")
 @click.option("--port", default="", metavar="PORT", help="The board's console, if not as its file says.")
 @click.option("--stand-in", is_flag=True, help="QEMU's model of the board, behind a pseudo-terminal, instead of the board.")
+@click.option("--model", default="", metavar="MACHINE", help="This machine stands in for the board, and not the one of its file.")
 @click.option("--boots", type=click.IntRange(1, 1000), default=8, show_default=True, help="Of a board, with each kernel.")
 @click.option("--resume", is_flag=True, help="Of a board: go on with the boots that an interrupted run has kept.")
 @click.option("--accel", type=click.Choice(["tcg", "kvm"]), default="tcg", show_default=True,
@@ -33,7 +34,7 @@ from analysis.cli.common import CONTEXT, Progress, kite
 @click.option("--working-set", type=click.IntRange(0, 1 << 16), default=None, metavar="KIB",
               help="Of --host and --board: memory that is touched before each cold one; 0: warm caches only.  "
                    "[default: 8192 of --host, 0 of --board]")
-def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in, boots, resume, accel, dry_run, quiet,
+def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in, model, boots, resume, accel, dry_run, quiet,
           update_baseline, on_host, repetitions, working_set):
     """Build, boot, measure, print the table, keep the record.
 
@@ -65,9 +66,9 @@ def bench(names, pattern, which, show_list, as_json, wide, board, port, stand_in
     if board or accel == "kvm":
         from analysis.board import bench as board_bench
         from analysis.board import description
-        found = description.choose(board, port) if board else description.with_kvm(names)
+        found = description.choose(board, port, model) if board else description.with_kvm(names)
         found = description.with_working_set(found, working_set or 0)
-        wanted = board_bench.Options(found, pattern, as_json, chosen, boots, stand_in or accel == "kvm", resume, dry_run)
+        wanted = board_bench.Options(found, pattern, as_json, chosen, boots, stand_in or bool(model) or accel == "kvm", resume, dry_run)
         sys.exit(board_bench.run(wanted, Progress(quiet)))
     options = command.Options(machines.choose_measuring(names), pattern, as_json, chosen, update_baseline, wide, dry_run)
     sys.exit(command.run(options, Progress(quiet)))

@@ -10,13 +10,14 @@ from analysis.cli.common import CONTEXT, Progress, kite
 WHICH = {"fast": (True,), "slow": (False,), "both": (True, False)}
 
 
-def board_of(name, port, stand_in, resume):
-    """The board that is asked for, if one is."""
-    if not name:
+def board_of(name, port, stand_in, accel, machine_names, resume):
+    """The board that is asked for, if one is; a machine under KVM is one, too."""
+    if not name and accel != "kvm":
         return None
     from analysis.board import compare as on_board
     from analysis.board import description
-    return on_board.Board(description.choose(name, port), stand_in, resume)
+    board = description.choose(name, port) if name else description.with_kvm(machine_names)
+    return on_board.Board(board, stand_in or accel == "kvm", resume)
 
 
 @kite.command(context_settings=CONTEXT)
@@ -33,11 +34,13 @@ def board_of(name, port, stand_in, resume):
 @click.option("--board", default="", metavar="NAME", help="Measure on this real board (docs/boards.md), both in turn.")
 @click.option("--port", default="", metavar="PORT", help="The board's console, if not as its file says.")
 @click.option("--stand-in", is_flag=True, help="QEMU's model of the board instead of the board.")
+@click.option("--accel", type=click.Choice(["tcg", "kvm"]), default="tcg", show_default=True,
+              help="kvm: measure time on this computer's processor, as on a board.")
 @click.option("--resume", is_flag=True, help="Of a board: go on with the boots that an interrupted comparison has kept.")
 @click.option("--dry-run", is_flag=True, help="Say what would be built and run, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a row, then a summary.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
-def compare(a, b, names, pattern, which, everything, reason, fresh, board, port, stand_in, resume, dry_run, as_json, quiet):
+def compare(a, b, names, pattern, which, everything, reason, fresh, board, port, stand_in, accel, resume, dry_run, as_json, quiet):
     """Compare A with B: a verdict for each row, why, and an exit code.
 
     A and B are commits, tags, branches or records (kite list records); B is the working tree if left out.  A commit is
@@ -54,5 +57,5 @@ def compare(a, b, names, pattern, which, everything, reason, fresh, board, port,
     """
     from analysis import compare as command
     options = command.Options(a, b, machines.choose_measuring(names), pattern, WHICH[which], as_json, everything, reason,
-                              fresh, dry_run, board_of(board, port, stand_in, resume))
+                              fresh, dry_run, board_of(board, port, stand_in, accel, names, resume))
     sys.exit(command.run(options, Progress(quiet)))

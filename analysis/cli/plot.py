@@ -43,6 +43,6 @@ def plot(kind, records, names, pattern, metric, form, output, as_json, keep):
       kite plot heatmap --filter space=other
     """
     from analysis import plot as command
-    if names:
-        machines.choose(names)
-    command.run(command.Options(kind, records, names, pattern, metric, form, output, keep, as_json))
+    options = command.Options(kind, records, names, pattern, metric, form, output, keep, as_json)
+    machines.choose(command.choose.unknown_machines(options))
+    command.run(options)

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import metrics, paths, record
+from analysis import machines, metrics, paths, record
 from analysis.failure import Exit, Failure
 
 FEW = 12                        # curves or bars: more cannot be told apart
@@ -44,7 +44,33 @@ def records(options, everything=False):
     chosen = [find(name) for name in options.records] or record.all_records()[0 if everything else -1:]
     if not chosen:
         raise Failure(Exit.INCOMPARABLE, "there is no record yet; kite bench makes one")
-    return [Record(path, record.read(path)) for path in chosen]
+    return [Record(path, together(record.read(path))) for path in chosen]
+
+
+def unknown_machines(options):
+    """Those machines that neither this computer nor the record knows: a board of somebody else's is in its record alone."""
+    unknown = [name for name in options.machines if name not in machines.all_machines()]
+    try:
+        there = {line.get("machine") for one in records(options) for line in one.lines} if unknown else set()
+    except Failure:
+        there = set()
+    return [name for name in unknown if name not in there]
+
+
+def together(lines):
+    """The lines with the samples of all boots of a row in one: a board's row is one curve."""
+    rows, out = {}, []
+    for line in lines:
+        if line["type"] != "samples" or "boot" not in line:
+            out.append(line)
+            continue
+        key = line["fingerprint"], metrics.row_name(line["bench"], line["params"])
+        if key not in rows:
+            rows[key] = {**line, "samples": {}}
+            out.append(rows[key])
+        for metric, values in line["samples"].items():
+            rows[key]["samples"].setdefault(metric, []).extend(values)
+    return out
 
 
 def shown(chosen):
@@ -100,6 +126,8 @@ def benchmark_of(wanted):
 
 def machine_words(mark):
     """How the numbers of a fingerprint were made, in a few words."""
+    if mark.get("board", {}).get("stand_in"):
+        return f"{mark['board']['stand_in']}, standing in for {mark['machine']}"
     return f"QEMU {mark['qemu']}" if mark.get("qemu") else mark.get("machine", "unknown machine")
 
 

@@ -16,7 +16,7 @@ BOARD = description.make_board({"name": "fake", "arch": "riscv64", "cpu": "none"
 MARK = {"type": "fingerprint", "schema": 1, "machine": "fake", "preset": "riscv64-release", "commit": "a" * 40, "dirty": "",
         "compiler": "clang 19.1.7", "compiler_full": "Debian clang version 19.1.7", "flags": "-O2", "text_sha256": "0" * 64,
         "text_bytes": 5000, "loaded_sha256": "1" * 64, "cpu": "none", "mitigations": "none", "fpu": "none",
-        "board": {"samples": 64, "batch": 1, "words": "", "firmware": "none", "stand_in": ""}}
+        "board": {"samples": 64, "batch": 1, "words": "", "event": 0, "firmware": "none", "stand_in": ""}}
 NOISE = description.Noise(flips=0.0003, lost=0.003, seed=1)
 
 

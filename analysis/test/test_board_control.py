@@ -4,12 +4,14 @@ import dataclasses
 import importlib.util
 import os
 import pty
+import re
+import shlex
 import threading
 import tty
 from pathlib import Path
 
 import pytest
-from conftest import kite
+from conftest import ROOT, kite
 from fake_board import FakeBoard, Truth
 
 from analysis import machines
@@ -253,3 +255,16 @@ def test_what_changes_nothing_works_everywhere(words):
 def test_what_cannot_be_done_ends_with_a_line_and_no_traceback(words, code):
     done = kite(*words)
     assert done.returncode == code and "Traceback" not in done.stderr and (done.stderr or "NOT OK" in done.stdout)
+
+
+EXAMPLES = re.findall(r"^    \./kite ((?:bench|compare) .*?)(?: +#.*)?$", (ROOT / "docs" / "boards.md").read_text(), re.M)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_manuals_examples_are_understood(example, tmp_path):
+    if "record.jsonl" in example:
+        pytest.skip("needs two records; test_board_campaign.py compares them")
+    own = (ROOT / "boards" / "raspberry-pi-3.toml").read_text().replace('"raspberry-pi-3"', '"my-pi"', 1)
+    (tmp_path / "my-pi.toml").write_text(own)
+    done = kite(*shlex.split(example), "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0 and "-release" in done.stdout, done.stderr

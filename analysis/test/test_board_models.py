@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The real benchmark program on QEMU's models of the boards, behind a pseudo-terminal, over a line that damages and loses; and that
 the images boot by the boot loaders that they are for."""
+import contextlib
 import dataclasses
 import json
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -35,6 +37,15 @@ def impatient(monkeypatch, results):
     monkeypatch.setattr(record.paths, "RECORDS", results / "records")
 
 
+def test_a_pc_is_measured_in_bochs_too(capsys):
+    board = description.choose("pc", model="bochs-x86_64")
+    if lacks := machines.all_machines()[board.model].lacks():
+        pytest.skip(f"this host lacks {', '.join(lacks)}")
+    assert bench.run(bench.Options(board, "^system/null", True, boots=1, stand_in=True), quiet) == Exit.SAME
+    row = json.loads(capsys.readouterr().out)
+    assert row["metric"] == "ticks" and row["minimum"] == row["maximum"], "Bochs counts instructions as ticks"
+
+
 @pytest.mark.parametrize("name", BOARDS)
 def test_a_model_over_a_noisy_line_leaves_a_record(name, capsys):
     said, cold = [], 64 if name == "hifive-unleashed" else 0
@@ -51,10 +62,19 @@ def test_a_model_over_a_noisy_line_leaves_a_record(name, capsys):
     assert any("damaged lines" in text for text in said), said
 
 
+def test_an_event_of_ones_own_is_counted_beside_the_others(capsys):
+    """CPU_CYCLES, which QEMU has as an event, too: it must come out as what the cycle counter says, or nearly."""
+    board = noisy("raspberry-pi-3", description.Noise())
+    board = dataclasses.replace(board, counters=dataclasses.replace(board.counters, event=0x11, in_model=("cycles", "event")))
+    bench.run(bench.Options(board, "^system/null", True, boots=1, stand_in=True), quiet)
+    rows = {row["metric"]: row["value"] for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert 0.3 < rows["event"] / rows["model_cycles"] < 3
+
+
 def test_a_model_that_is_reset_in_the_middle_is_booted_again():
     said = []
-    board = noisy("hifive-unleashed", description.Noise(reboot_after=12_000))
-    bench.run(bench.Options(board, "^ipc/", True, boots=1, stand_in=True), said.append)
+    board = noisy("hifive-unleashed", description.Noise(reboot_after=6_000))
+    bench.run(bench.Options(board, "^wait/", True, boots=1, stand_in=True), said.append)
     assert any("began anew in the middle" in text and "once more" in text for text in said), said
 
 
@@ -97,7 +117,9 @@ def test_the_hifives_image_is_booted_by_u_boot_from_a_card(tmp_path):
 
 
 def test_the_raspberry_pis_files_boot_in_its_model(tmp_path):
-    board, made = description.choose("raspberry-pi-3"), part("raspberry-pi-3")
+    own = tmp_path / "my-pi.toml"
+    own.write_text((paths.BOARDS / "raspberry-pi-3.toml").read_text().replace('"raspberry-pi-3"', '"my-pi"', 1))
+    board, made = description.choose(str(own)), part(str(own))
     folder = tmp_path / "card"
     folder.mkdir()
     (folder / "start.elf").write_text("somebody else's")
@@ -165,3 +187,24 @@ def test_kvm_is_used_where_it_runs_guests_and_else_says_why(monkeypatch, tmp_pat
         assert caught.value.code == Exit.MACHINE and why.split(":")[0] in str(caught.value)
     else:
         assert bench.run(options, quiet) == Exit.SAME
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_run_is_exit_130_keeps_its_boots_and_leaves_no_emulator(number):
+    noisy("hifive-unleashed")
+    process = subprocess.Popen([str(paths.ROOT / "kite"), "bench", "--board", "hifive-unleashed", "--stand-in", "--path", "fast", "--boots",
+                                "500", "--filter", "^poll/nothing"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)
+    while "boot 2 of 500" not in (line := process.stderr.readline()):
+        assert line, "it ended by itself"
+    process.send_signal(number)
+    said = process.stderr.read()
+    assert process.wait() == Exit.INTERRUPTED and "boots are kept" in said and "--resume" in said
+    assert not [command for command in commands() if "sifive_u" in command and "filter=poll/nothing" in command]
+
+
+def commands():
+    """The command lines of all processes."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield file.read_text(errors="replace").replace("\0", " ")

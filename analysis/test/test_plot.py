@@ -140,3 +140,11 @@ def test_names_that_gnuplot_would_read_are_drawn_as_they_are(results):
 def test_the_command_line_knows_every_kind():
     from analysis.cli.plot import PLOT_KINDS
     assert list(PLOT_KINDS) == list(plot.KINDS)
+
+
+def test_the_boots_of_a_board_are_one_curve():
+    from analysis.plot import choose
+    line = {"type": "samples", "machine": "pi", "bench": "system/null", "params": {"path": "fast"}, "batch": 1, "fingerprint": "0" * 16}
+    lines = [{**line, "boot": boot, "samples": {metric: [boot]}} for boot in (0, 1) for metric in ("cycles", "ticks")]
+    found = choose.together([{"type": "fingerprint"}, *lines])
+    assert [one["type"] for one in found] == ["fingerprint", "samples"] and found[1]["samples"] == {"cycles": [0, 1], "ticks": [0, 1]}

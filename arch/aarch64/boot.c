@@ -9,7 +9,9 @@
 #include "console.h"
 #include "fdt.h"
 #include "gic.h"
+#include "mitigation.h"
 #include "trap.h"
+#include "weakness.h"
 
 enum {
 	ENTRIES = 512,
@@ -25,7 +27,7 @@ enum {
 #define ENTRY_PAGE   (ENTRY_BLOCK | 2)
 #define ENTRY_DEVICE ((uint64_t)1 << 2)           /* MAIR's index 1 (start.S) */
 
-extern char start[], stack_top[];                 /* kernel.ld: the image with all that belongs to it */
+extern char start[], text_start[], stack_top[];               /* kernel.ld: the image with all that belongs to it */
 
 static struct boot_info info;
 static uint64_t table[TABLES][ENTRIES] __attribute__((aligned(4096)));
@@ -122,13 +124,18 @@ static void map_device_tree(uint64_t physical)
 	map_range((struct range){ physical, physical + fdt_blob_size(arch_to_virtual(physical)) }, 0);
 }
 
-/* The first interrupt of a node as the GIC numbers it: kind (0 shared, from 32 on; 1 a core's own), number, trigger; 0: none. */
+/*
+ * The first interrupt of a node as the GIC numbers it: kind (0 shared, from 32 on; 1 a core's own), number, trigger; 0: none.
+ * A Raspberry Pi's has two cells: bank (1 or 2), number.
+ */
 static uint32_t shared_line(const struct fdt *fdt, int node, uint32_t *trigger)
 {
 	enum { CELL = 4, CELLS = 3, SHARED_FIRST = 32, EDGES = 3 };
 	uint32_t length = 0;
 	const uint8_t *cell = fdt_property(fdt, node, "interrupts", &length);
 
+	if (length == 2 * CELL && cell[CELL - 1] && cell[2 * CELL - 1] < 32)
+		return SHARED_FIRST + (cell[CELL - 1] - 1u) % 2 * 32 + cell[2 * CELL - 1];
 	if (length < CELLS * CELL || cell[CELL - 1] != 0)
 		return 0;
 	*trigger = cell[3 * CELL - 1] & EDGES ? IRQ_TRIGGER_edge : IRQ_TRIGGER_level;
@@ -167,6 +174,10 @@ static void find_interrupts(const struct fdt *fdt)
 		if (node != NO_NODE && fdt_reg(fdt, node, 0, &gic.distributor) && fdt_reg(fdt, node, 1, &gic.other))
 			gic.version = known[i].version;
 	}
+	if (gic.version == VERSION_none &&
+	    fdt_reg(fdt, fdt_find_compatible(fdt, NO_NODE, "brcm,bcm2836-l1-intc"), 0, &gic.distributor) &&
+	    fdt_reg(fdt, fdt_find_compatible(fdt, NO_NODE, "brcm,bcm2836-armctrl-ic"), 0, &gic.other))
+		gic.version = VERSION_bcm2836;
 	if (gic.version) {
 		map_range(gic.distributor, ENTRY_DEVICE);
 		map_range(gic.other, ENTRY_DEVICE);
@@ -200,10 +211,11 @@ static void find_timer(const struct fdt *fdt)
 }
 
 /*
- * For kite.counters: the cycle counter and, in event counter 0, the instructions that were completed (PMUv3; DDI 0487, D13),
- * at every exception level but EL2, and user programs may read both.  Else start.S has left them closed.
+ * For kite.counters: the cycle counter, in event counter 0 the instructions that were completed (PMUv3; DDI 0487, D13), and
+ * in event counter 1 an event of the caller's choice, at every exception level but EL2; user programs may read them.  Else
+ * start.S has left them closed.
  */
-static void counters_open(void)
+static void counters_open(uint64_t event)
 {
 	enum { PMU_none = 0, PMU_own = 15, INST_RETIRED = 8, ENABLE = 1, RESET = 6, LONG = 1 << 6, READABLE = 13 };
 	uint64_t pmu = READ_SYSTEM(id_aa64dfr0_el1) >> 8 & 15;
@@ -212,7 +224,8 @@ static void counters_open(void)
 		return;
 	WRITE_SYSTEM(pmccfiltr_el0, 0);
 	WRITE_SYSTEM(pmevtyper0_el0, INST_RETIRED);
-	WRITE_SYSTEM(pmcntenset_el0, (uint64_t)1 << 31 | 1);
+	WRITE_SYSTEM(pmevtyper1_el0, event);
+	WRITE_SYSTEM(pmcntenset_el0, (uint64_t)1 << 31 | 1 | (event ? 2 : 0));
 	WRITE_SYSTEM(pmcr_el0, ENABLE | RESET | LONG);
 	WRITE_SYSTEM(pmuserenr_el0, READABLE);
 }
@@ -231,9 +244,20 @@ static void find_psci(const struct fdt *fdt)
 
 /* ---- from start.S to the first task ---- */
 
+#define SYSTEM_REGISTER(function, name)                                         \
+	static uint64_t function##_read(void)                                   \
+	{                                                                       \
+		uint64_t value;                                                 \
+		__asm__("mrs %0, " #name : "=r"(value));                        \
+		return value;                                                   \
+	}
+SYSTEM_REGISTER(main_id, midr_el1)
+SYSTEM_REGISTER(processor_features, id_aa64pfr0_el1)
+
 static void reserve_image(uint64_t image)
 {
 	info.reserved[info.reserved_count++] = (struct range){ image, image + (uint64_t)(stack_top - start) };
+	info.boot_text = (struct range){ image, image + (uint64_t)(text_start - start) };
 }
 
 void boot_main(uint64_t device_tree, uint64_t image)
@@ -253,8 +277,9 @@ void boot_main(uint64_t device_tree, uint64_t image)
 	reserve_image(image);
 	fdt_boot_info(&fdt, &info);
 	if (boot_option(info.command_line, "kite.counters"))
-		counters_open();
+		counters_open(boot_option_number(info.command_line, "kite.event"));
 	for (unsigned i = 0; i < info.memory_count; i++)
 		map_range(info.memory[i], 0);
-	resume(kernel_boot(&info));
+	mitigations_choose(info.command_line, weakness_find(main_id_read(), processor_features_read()));
+	kernel_begin(kernel_boot(&info));
 }

@@ -11,7 +11,7 @@ enum { CONTROL_ENABLE = 1 };
 
 static unsigned number;
 
-void clock_init(unsigned interrupt) { number = interrupt; }
+BOOT_TEXT void clock_init(unsigned interrupt) { number = interrupt; }
 unsigned clock_interrupt_number(void)         { return number; }
 bool arch_timer(void)               { return number != 0; }
 

@@ -8,7 +8,7 @@
 
 enum { FPEN = 3 << 20, FP_SHIFT = 16, FP_MASK = 15, FP_NONE = 15 };
 
-bool arch_fpu_init(void)
+BOOT_TEXT bool arch_fpu_init(void)
 {
 	arch_fpu_disable();
 	return (READ_SYSTEM(id_aa64pfr0_el1) >> FP_SHIFT & FP_MASK) != FP_NONE;

@@ -5,6 +5,7 @@
  * shared interrupts, from number 32 on; what lies below is a core's own.
  */
 #include "gic.h"
+#include "bcm2836.h"
 #include "clock.h"
 #include "registers.h"
 
@@ -90,10 +91,14 @@ static void init_interface(void)
 	__asm__ volatile("isb");
 }
 
-void gic_init(const struct gic_registers *registers)
+BOOT_TEXT void gic_init(const struct gic_registers *registers)
 {
 	gic = *registers;
-	if (gic.version == 0)
+	if (gic.version == VERSION_bcm2836) {
+		lines = BCM2836_LINE_END;
+		bcm2836_init(gic.distributor, gic.other);
+	}
+	if (gic.version < 2)
 		return;
 	*distributor(D_CTLR) = 0;
 	wait_for_writes();
@@ -124,8 +129,10 @@ bool gic_private_enable(unsigned number)
 {
 	uint32_t groups = gic.version == 3 ? ~(uint32_t)0 : 0;
 
-	if (gic.version == 0)
-		return false;
+	if (gic.version == VERSION_bcm2836)
+		bcm2836_timer_enable();
+	if (gic.version < 2)
+		return gic.version == VERSION_bcm2836;
 	*private_word(D_ICENABLER) = ~(uint32_t)0;
 	*private_word(D_ICPENDR) = ~(uint32_t)0;
 	*private_word(D_ICACTIVER) = ~(uint32_t)0;
@@ -137,9 +144,21 @@ bool gic_private_enable(unsigned number)
 
 /* ---- arch.h ---- */
 
-const char *arch_irq_name(void) { return gic.version == 3 ? "GICv3" : gic.version == 2 ? "GICv2" : "none"; }
+const char *arch_irq_name(void)
+{
+	static const char name[][8] = { "none", "BCM2836", "GICv2", "GICv3" };
+
+	return name[gic.version];
+}
+
 unsigned arch_irq_count(void)   { return lines; }
-bool arch_irq_ok(unsigned line, unsigned trigger) { return line >= SHARED_FIRST && !(trigger & IRQ_TRIGGER_low); }
+
+bool arch_irq_ok(unsigned line, unsigned trigger)
+{
+	unsigned cannot = gic.version == VERSION_bcm2836 ? IRQ_TRIGGER_low | IRQ_TRIGGER_edge : IRQ_TRIGGER_low;
+
+	return line >= SHARED_FIRST && !(trigger & cannot);
+}
 
 /* To this core: by its affinity, or by its bit, which it reads from its own interrupts' targets. */
 static void route(unsigned line)
@@ -157,6 +176,10 @@ void arch_irq_enable(unsigned line, unsigned trigger)
 	uint32_t edge = (uint32_t)2 << line % 16 * 2;
 	volatile uint32_t *configuration = distributor(D_ICFGR + line / 16 * 4);
 
+	if (gic.version == VERSION_bcm2836) {
+		bcm2836_unmask(line);
+		return;
+	}
 	*configuration = trigger & IRQ_TRIGGER_edge ? *configuration | edge : *configuration & ~edge;
 	((volatile uint8_t *)distributor(D_IPRIORITYR))[line] = PRIORITY_MIDDLE;
 	route(line);
@@ -166,49 +189,74 @@ void arch_irq_enable(unsigned line, unsigned trigger)
 
 void arch_irq_disable(unsigned line)
 {
+	if (gic.version == VERSION_bcm2836) {
+		bcm2836_mask(line);
+		return;
+	}
 	*bits_of(D_ICENABLER, line) = bit_of(line);
 	wait_for_writes();
 	*bits_of(D_ICPENDR, line) = bit_of(line);
 	*bits_of(D_ICACTIVER, line) = bit_of(line);
 }
 
-static uint32_t interface_claim(void)
+/*
+ * Without a GICv3 the two of every interrupt are functions of their own: theirs is the other way, and what it calls would
+ * make the first one keep a frame.
+ */
+static __attribute__((noinline)) bool acknowledge_without_v3(unsigned line)
 {
-	uint32_t number;
-
-	if (gic.version == 2) {
-		uint32_t taken = *word(gic.other, C_IAR);
-
-		number = taken & C_IAR_NUMBER;
-		if (number < SPECIAL_FIRST)
-			*word(gic.other, C_EOIR) = taken;
-		return number;
-	}
-	number = (uint32_t)READ_SYSTEM(s3_0_c12_c12_0);                         /* ICC_IAR1_EL1 */
-	__asm__ volatile("dsb sy" : : : "memory");
-	if (number < SPECIAL_FIRST)
-		WRITE_SYSTEM(s3_0_c12_c12_1, number);                           /* ICC_EOIR1_EL1: the priority drops */
-	return number;
+	if (gic.version == 2)
+		*word(gic.other, C_DIR) = line;
+	else if (line >= SHARED_FIRST)
+		bcm2836_unmask(line);
+	return false;
 }
 
-uint32_t arch_irq_claim(void)
+bool arch_irq_acknowledge(unsigned line)
 {
-	uint32_t line = gic.version ? interface_claim() : SPECIAL_FIRST;
+	if (__builtin_expect(gic.version != 3, 0))
+		return acknowledge_without_v3(line);
+	WRITE_SYSTEM(s3_0_c12_c11_1, line);                                     /* ICC_DIR_EL1 */
+	return false;
+}
 
-	if (line >= SHARED_FIRST)                                               /* the special ones are nobody's */
-		return line < SPECIAL_FIRST ? line : ARCH_IRQ_NONE;
+/* The core's own are nobody's, and the timer's is acknowledged. */
+static __attribute__((noinline)) uint32_t claimed_by_nobody(uint32_t line)
+{
 	if (line == clock_interrupt_number())
 		arch_irq_acknowledge(line);
 	return ARCH_IRQ_NONE;
 }
 
-bool arch_irq_acknowledge(unsigned line)
+static inline __attribute__((always_inline)) uint32_t claimed(uint32_t line)
 {
-	if (gic.version == 2)
-		*word(gic.other, C_DIR) = line;
-	else
-		WRITE_SYSTEM(s3_0_c12_c11_1, line);                             /* ICC_DIR_EL1 */
-	return false;
+	return line >= SHARED_FIRST && line < SPECIAL_FIRST ? line : claimed_by_nobody(line);
+}
+
+static __attribute__((noinline)) uint32_t claim_without_v3(void)
+{
+	uint32_t taken;
+
+	if (gic.version != 2)
+		return gic.version == VERSION_bcm2836 ? claimed(bcm2836_claim()) : ARCH_IRQ_NONE;
+	taken = *word(gic.other, C_IAR);
+	if ((taken & C_IAR_NUMBER) < SPECIAL_FIRST)
+		*word(gic.other, C_EOIR) = taken;
+	return claimed(taken & C_IAR_NUMBER);
+}
+
+uint32_t arch_irq_claim(void)
+{
+	uint32_t number;
+
+	if (gic.version != 3)
+		return claim_without_v3();
+	number = (uint32_t)READ_SYSTEM(s3_0_c12_c12_0);                         /* ICC_IAR1_EL1 */
+	__asm__ volatile("dsb sy" : : : "memory");
+	if (number >= SPECIAL_FIRST)
+		return ARCH_IRQ_NONE;
+	WRITE_SYSTEM(s3_0_c12_c12_1, number);                                   /* ICC_EOIR1_EL1: the priority drops */
+	return claimed(number);
 }
 
 bool arch_idle(void)

@@ -2,9 +2,13 @@
 #pragma once
 #include "arch.h"
 
-/* Where its registers are: the distributor; and of version 2 the processor interface, of version 3 the redistributors. */
+/*
+ * Where its registers are: the distributor; and of version 2 the processor interface, of version 3 the redistributors.  A
+ * Raspberry Pi has none, but controllers of its own (bcm2836.h): the cores', and the peripherals'.
+ */
+enum { VERSION_none = 0, VERSION_bcm2836 = 1 };
 struct gic_registers {
-	unsigned version;                 /* 2 or 3; 0: none */
+	unsigned version;                 /* 2 or 3, or one of the above */
 	struct range distributor, other;
 };
 

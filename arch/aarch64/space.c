@@ -16,6 +16,8 @@ enum {
 	ATTRIBUTE_SHIFT = 2,
 	ATTRIBUTE_DEVICE = 1,                     /* MAIR's index; 0 is normal memory (start.S) */
 };
+extern char image_start[], text_start[];          /* kernel.ld */
+
 #define ENTRY_KERNEL_XN    ((uint64_t)1 << 53)
 #define ENTRY_USER_XN      ((uint64_t)1 << 54)
 #define ENTRY_ADDRESS_MASK 0x0000fffffffff000ul
@@ -78,6 +80,14 @@ void arch_entry_write(uint64_t *entry, uint64_t value)
 void arch_root_init(uint64_t *root)
 {
 	(void)root;
+}
+
+/* The image begins where kernel_level_0 does. */
+void arch_boot_text_unmap(void)
+{
+	for (const char *page = image_start; page < text_start; page += 1 << PAGE_SHIFT)
+		kernel_level_0[(page - image_start) >> PAGE_SHIFT] = 0;
+	__asm__ volatile("dsb nshst\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 }
 
 /* ---- ASIDs ---- */

@@ -302,7 +302,7 @@ map_pages:
 
         .section .bss.tables, "aw", @nobits
         .balign 4096
-        .globl  kernel_root, empty_root
+        .globl  kernel_root, kernel_level_0, empty_root
 kernel_root:      .space 4096                           // TTBR1's
 kernel_level_2:   .space 4096
 kernel_level_1:   .space 4096

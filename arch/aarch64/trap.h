@@ -15,7 +15,7 @@ _Noreturn void trap_from_kernel(const uint64_t word[KERNEL_TRAP_WORDS]);
 extern char vectors_trap[], vectors_space_switch[];
 
 /* Tables of start.S, in the image; TTBR0 points to the empty one while there is no user space. */
-extern uint64_t kernel_root[512], empty_root[512];
+extern uint64_t kernel_root[512], kernel_level_0[512], empty_root[512];
 
 /* From start.S; both addresses are physical. */
 _Noreturn void boot_main(uint64_t device_tree, uint64_t image);

@@ -100,3 +100,5 @@ uint64_t host_access(uint64_t space_value, uint64_t address)
 	}
 	return entry;
 }
+
+void arch_boot_text_unmap(void) { }

@@ -8,6 +8,7 @@
 #include "core.h"
 #include "fdt.h"
 #include "memory.h"
+#include "mitigation.h"
 #include "plic.h"
 #include "trap.h"
 
@@ -51,6 +52,7 @@ static void reserve_image(struct boot_info *info)
 	if (info->reserved_count == BOOT_RESERVED_MAX)
 		kernel_panic("no room to reserve the kernel's image");
 	info->reserved[info->reserved_count++] = (struct range){ image_physical, image_physical + bytes };
+	info->boot_text = (struct range){ image_physical, image_physical + (uint64_t)(text_start - image_start) };
 }
 
 /* Reads the tree; an address that cannot be in the direct map is no tree. */
@@ -83,5 +85,6 @@ void boot_main(uint64_t hart, uint64_t tree_physical)
 	tags_probe(boot_option(info.command_line, "kite.tags=0") ? 0 : SATP_ASID_BITS);
 	if (arch_tag_bits() == 0)
 		vector_set(trap_entry_untagged);
-	resume(kernel_boot(&info));
+	mitigations_choose(info.command_line, (struct mitigations){ 0 });       /* docs/mitigations.md says why none */
+	kernel_begin(kernel_boot(&info));
 }

@@ -36,7 +36,7 @@ static bool stimecmp_works(void)
 	return works;
 }
 
-const char *clock_init(void)
+BOOT_TEXT const char *clock_init(void)
 {
 	if (stimecmp_works())
 		means = SSTC;

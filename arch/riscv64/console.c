@@ -61,7 +61,7 @@ void arch_console_put(char character)
 
 /* ---- finding them ---- */
 
-void console_probe(void)
+BOOT_TEXT void console_probe(void)
 {
 	has_dbcn = sbi_has(SBI_DBCN);
 	has_srst = sbi_has(SBI_SRST);
@@ -119,7 +119,7 @@ static const char *describe(const char *kind, uint64_t address)
 	return text;
 }
 
-const char *console_from_tree(const struct fdt *fdt)
+BOOT_TEXT const char *console_from_tree(const struct fdt *fdt)
 {
 	int node = fdt_console(fdt);
 	struct range range;

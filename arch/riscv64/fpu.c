@@ -10,7 +10,7 @@
 
 static bool found;
 
-void fpu_found(const struct fdt *fdt, uint64_t hart)
+BOOT_TEXT void fpu_found(const struct fdt *fdt, uint64_t hart)
 {
 	int cpu = NO_NODE;
 	const char *isa;
@@ -25,7 +25,7 @@ void fpu_found(const struct fdt *fdt, uint64_t hart)
 		found |= *isa == 'd' || *isa == 'g';
 }
 
-bool arch_fpu_init(void)
+BOOT_TEXT bool arch_fpu_init(void)
 {
 	uint64_t status;
 

@@ -6,7 +6,8 @@ struct boot_info;
 
 extern uint64_t table_root[512];          /* the kernel's root; its upper half is every root's */
 extern uint64_t image_physical;           /* where the image was loaded */
-extern char image_start[], image_end[];   /* kernel.ld */
+extern uint64_t table_image_low[512];     /* the image, from its first page on */
+extern char image_start[], text_start[], image_end[];     /* kernel.ld */
 
 /* Finds the width of ASIDs, at most `limit` bits. */
 void tags_probe(unsigned limit);

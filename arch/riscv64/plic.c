@@ -63,7 +63,7 @@ static bool find_context(const struct fdt *fdt, int node, uint64_t hart)
 	return false;
 }
 
-struct range plic_find(const struct fdt *fdt, uint64_t hart)
+BOOT_TEXT struct range plic_find(const struct fdt *fdt, uint64_t hart)
 {
 	static const char *const known[] = { "riscv,plic0", "sifive,plic-1.0.0", "thead,c900-plic" };
 	struct range range;
@@ -81,7 +81,7 @@ struct range plic_find(const struct fdt *fdt, uint64_t hart)
 	return (struct range){ 0, 0 };
 }
 
-void plic_init(void)
+BOOT_TEXT void plic_init(void)
 {
 	if (plic.sources == 0)
 		return;

@@ -101,9 +101,16 @@ void arch_root_init(uint64_t *root)
 		root[kernel_entry[i]] = table_root[kernel_entry[i]];
 }
 
+void arch_boot_text_unmap(void)
+{
+	for (const char *page = image_start; page < text_start; page += 1 << PAGE_BITS)
+		table_image_low[(page - image_start) >> PAGE_BITS] = 0;
+	flush_all();
+}
+
 /* ---- tags ---- */
 
-void tags_probe(unsigned limit)
+BOOT_TEXT void tags_probe(unsigned limit)
 {
 	uint64_t loaded = satp_read(), ones = ((uint64_t)1 << SATP_ASID_BITS) - 1, held;
 
@@ -183,7 +190,7 @@ static bool gigabyte_used(const struct boot_info *info, uint64_t start, uint64_t
 }
 
 /* What is not mapped cannot be speculated into. */
-void direct_map_trim(const struct boot_info *info, uint64_t console, uint64_t controller)
+BOOT_TEXT void direct_map_trim(const struct boot_info *info, uint64_t console, uint64_t controller)
 {
 	unsigned last = ROOT_KERNEL + (unsigned)((KERNEL_BASE - ARCH_DIRECT_BASE) >> GIGABYTE_BITS);
 

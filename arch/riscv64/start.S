@@ -36,7 +36,7 @@ _start:
         sub     OFFSET, OFFSET, FROM
 
         /* The image: root -> table_image_middle -> table_image_low -> 4 KiB pages. */
-        lla     FROM, text_start
+        lla     FROM, image_start
         lla     TO, text_end
         li      a2, PTE_KERNEL | PTE_READ | PTE_EXECUTE
         call    map_image
@@ -127,6 +127,7 @@ map_image:
         .globl  table_root
 table_root:             .zero 4096
 table_image_middle:     .zero 4096
+        .globl  table_image_low
 table_image_low:        .zero 4096
 
 /* One stack for the kernel, one to report what went wrong on it. */

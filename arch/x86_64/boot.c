@@ -9,6 +9,7 @@
 #include "boot_option.h"
 #include "clock.h"
 #include "console.h"
+#include "guard.h"
 #include "loader.h"
 #include "processor.h"
 #include "tables.h"
@@ -80,6 +81,7 @@ void boot_main(uint64_t magic, uint64_t information)
 	acpi_read(root_pointer, &acpi, &info);
 	if (acpi.serial_port)
 		console_init(acpi.serial_port);
+	mitigations_init(info.command_line);
 	reserved_add(&info, 0, BIOS_DATA_END);
 	tables_init(&info, device, controllers(&acpi, device));
 	processor_paging();
@@ -90,9 +92,9 @@ void boot_main(uint64_t magic, uint64_t information)
 	}
 	say_processor();
 	if (boot_option(info.command_line, "kite.counters"))
-		counters_open();
+		counters_open(boot_option_number(info.command_line, "kite.event"));
 
 	info.console = describe_console();
 	info.device_console = console_device();
-	resume(kernel_boot(&info));
+	kernel_begin(kernel_boot(&info));
 }

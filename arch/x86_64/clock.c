@@ -46,7 +46,7 @@ static uint64_t measured(uint64_t hz)
 	return least;
 }
 
-void clock_init(uint64_t hz)
+BOOT_TEXT void clock_init(uint64_t hz)
 {
 	if (hz < 1000)
 		return;

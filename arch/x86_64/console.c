@@ -52,7 +52,7 @@ void console_init(uint16_t told)
 			uart_init(usual[i]);
 }
 
-void console_describe(struct text *text)
+BOOT_TEXT void console_describe(struct text *text)
 {
 	if (uart) {
 		text_add(text, "16550 at port ");

@@ -16,6 +16,7 @@
 #include "constants.h"
 #include "registers.h"
 #include "registers.x86_64.h"
+#include "exit.h"
 
 #define CURRENT %r11
 #define OTHER(index) THREAD_OTHER + 8 * index
@@ -80,6 +81,13 @@ syscall_slow.message:
         mov     %rax, %rdi
         jmp     resume
 
+/* Where the processor forgets branches whenever address spaces change, only C may change them. */
+        .globl  syscall_entry_slow
+syscall_entry_slow:
+        test    ABI_TAG_W, ABI_TAG_W                    // null?
+        jns     syscall_slow
+        jmp     syscall_null
+
 /* A processor without FSGSBASE: user space cannot change FS base, so there is nothing to read; no fast paths. */
         .globl  syscall_entry_plain
 syscall_entry_plain:
@@ -123,8 +131,7 @@ resume:
         mov     THREAD_PC(CURRENT), %rcx
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax
-        xor     %ebx, %ebx
-        sysretq
+        sysret_clearing %ebx
 
 resume.full:
         andl    $~GATE_FULL, GATE_BITS(CURRENT)
@@ -153,6 +160,7 @@ resume.full:
         mov     OTHER(OTHER_RBX)(CURRENT), %rbx
         mov     OTHER(OTHER_RCX)(CURRENT), %rcx
         mov     OTHER(OTHER_RBP)(CURRENT), %rbp
+        exit_site SITE_full
         mov     OTHER(OTHER_R11)(CURRENT), %r11
         iretq
 
@@ -176,7 +184,7 @@ write_bases:
 
 /* ---- exceptions and interrupts ---- */
 
-        .section .text, "ax"
+        .section .text.trampoline, "ax"
 
 /*
  * One stub a vector, 16 bytes each (processor.c fills the descriptor table): an error code if the processor pushes none, and
@@ -203,8 +211,11 @@ trap_stubs:
 /* On an interrupt stack: vector, error code, pc, cs, flags, sp, ss.  From user space: a full context. */
         .balign 16
 trap_entry:
+        exit_site SITE_trap
         testb   $3, 24(%rsp)
         je      trap_from_kernel
+        .globl  trap_entry.user
+trap_entry.user:
         push    %r11
         mov     core+CORE_CURRENT(%rip), CURRENT
         popq    OTHER(OTHER_R11)(CURRENT)
@@ -248,6 +259,7 @@ trap_entry:
         mov     %rax, %rdi
         jmp     resume
 
+        .globl  trap_from_kernel
 trap_from_kernel:
         cmpl    $VECTOR_DEBUG, (%rsp)                   // the one that user space can cause (CVE-2018-8897)
         jne     0f

@@ -25,7 +25,7 @@ static uint32_t area_bytes(void)
 }
 
 /* Every 64-bit processor has x87, SSE2 and FXSAVE. */
-bool arch_fpu_init(void)
+BOOT_TEXT bool arch_fpu_init(void)
 {
 	arch_fpu_disable();
 	if (cpuid(0, 0).eax < CPUID_XSAVE_LEAF || !(cpuid(1, 0).ecx >> CPUID_XSAVE_BIT & 1))

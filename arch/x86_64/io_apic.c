@@ -53,7 +53,7 @@ static void set_mask(const struct line *line, uint32_t mask)
 		write(line->base, line->index, line->entry | mask);
 }
 
-void io_apic_init(const struct acpi *acpi)
+BOOT_TEXT void io_apic_init(const struct acpi *acpi)
 {
 	present = local_apic_id() <= ID_MAX;
 	for (unsigned i = 0; i < acpi->io_apics && present; i++) {

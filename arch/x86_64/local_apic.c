@@ -41,7 +41,7 @@ void local_apic_timer_entry(uint32_t entry)
 void local_apic_timer_count(uint32_t count) { write(TIMER_COUNT, count); }
 uint32_t local_apic_timer_left(void)        { return read(TIMER_LEFT); }
 
-bool local_apic_init(uint32_t physical, bool as_memory)
+BOOT_TEXT bool local_apic_init(uint32_t physical, bool as_memory)
 {
 	struct cpuid features = cpuid(1, 0);
 	bool has = features.edx >> 9 & 1, x2 = features.ecx >> 21 & 1;

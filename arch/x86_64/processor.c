@@ -5,8 +5,10 @@
 #include "processor.h"
 #include "arch.h"
 #include "core.h"
+#include "guard.h"
 #include "registers.h"
 #include "trap.h"
+#include "weakness.h"
 
 struct processor processor;
 uint8_t processor_fsgsbase;
@@ -38,7 +40,7 @@ static void read_name(uint32_t leaves)
 	}
 }
 
-void processor_detect(void)
+BOOT_TEXT void processor_detect(void)
 {
 	uint32_t basic_leaves = cpuid(0, 0).eax, extended_leaves = cpuid(0x80000000, 0).eax;
 	struct cpuid basic = cpuid(1, 0), extended = cpuid(0x80000001, 0), features = { 0 };
@@ -57,6 +59,25 @@ void processor_detect(void)
 		.cache_line = (basic.ebx >> 8 & 0xff) * 8,       /* clflush belongs to x86_64 */
 	};
 	read_name(extended_leaves);
+}
+
+void weakness_read(struct processor_words *words)
+{
+	struct cpuid vendor = cpuid(0, 0), basic = cpuid(1, 0);
+	uint32_t extended_leaves = cpuid(0x80000000, 0).eax;
+	const uint32_t name[3] = { vendor.ebx, vendor.edx, vendor.ecx };
+
+	*words = (struct processor_words){
+		.family = (basic.eax >> 8 & 15) + ((basic.eax >> 8 & 15) == 15 ? basic.eax >> 20 & 0xff : 0),
+		.model = (basic.eax >> 4 & 15) | (basic.eax >> 12 & 0xf0),
+		.features_edx = vendor.eax >= 7 ? cpuid(7, 0).edx : 0,
+		.extended_ebx = extended_leaves >= 0x80000008 ? cpuid(0x80000008, 0).ebx : 0,
+		.automatic_eax = extended_leaves >= 0x80000021 ? cpuid(0x80000021, 0).eax : 0,
+	};
+	for (unsigned i = 0; i < 12; i++)
+		words->vendor[i] = (char)(name[i / 4] >> i % 4 * 8);
+	if (bit(words->features_edx, 29))
+		words->capabilities = msr_read(MSR_ARCH_CAPABILITIES);
 }
 
 /* ---- descriptor tables ---- */
@@ -88,15 +109,11 @@ enum { VECTORS = 256, BREAKPOINT = 3, DOUBLE_FAULT = 8, MACHINE_CHECK = 18 };
 enum interrupt_stack { STACK_ordinary = 1, STACK_nmi, STACK_debug, STACK_double_fault, STACK_machine_check, STACK_end };
 enum { INTERRUPT_STACK_BYTES = 4096 };
 
-static uint64_t segment[8] = {
-	[SELECTOR_KERNEL_CODE / 8] = 0x00209b0000000000,
-	[SELECTOR_KERNEL_DATA / 8] = 0x0000930000000000,
-	[SELECTOR_USER_DATA / 8] = 0x0000f30000000000,
-	[SELECTOR_USER_CODE / 8] = 0x0020fb0000000000,
-};
-static struct task_state task;
-static struct gate gate[VECTORS];
-static char interrupt_stack[STACK_end][INTERRUPT_STACK_BYTES] __attribute__((aligned(16)));
+/* The processor looks at these before any instruction of the kernel, so they are mapped with isolated user programs, too. */
+static uint64_t segment[8] TRAMPOLINE_DATA;
+static struct task_state task TRAMPOLINE_DATA;
+static struct gate gate[VECTORS] TRAMPOLINE_DATA;
+static char interrupt_stack[STACK_end][INTERRUPT_STACK_BYTES] TRAMPOLINE_DATA __attribute__((aligned(16)));
 
 static enum interrupt_stack stack_of(unsigned vector)
 {
@@ -119,6 +136,10 @@ static void load_segments(void)
 	task.stack[0] = (uint64_t)kernel_stack_top;     /* never used: every gate has a stack in the table above */
 	task.io_map = sizeof(task);                     /* beyond the limit: user space has no ports */
 
+	segment[SELECTOR_KERNEL_CODE / 8] = 0x00209b0000000000;
+	segment[SELECTOR_KERNEL_DATA / 8] = 0x0000930000000000;
+	segment[SELECTOR_USER_DATA / 8] = 0x0000f30000000000;
+	segment[SELECTOR_USER_CODE / 8] = 0x0020fb0000000000;
 	segment[SELECTOR_TASK / 8] = (sizeof(task) - 1) | (base & 0xffffff) << 16 | (uint64_t)TASK_AVAILABLE << 40 |
 				     (base >> 24 & 0xff) << 56;
 	segment[SELECTOR_TASK / 8 + 1] = base >> 32;
@@ -146,11 +167,16 @@ static void load_gates(void)
 
 /* ---- system calls ---- */
 
+void processor_enter_at(void (*entry)(void))
+{
+	processor_entry = (uint64_t)entry;
+	msr_write(MSR_LSTAR, processor_entry);
+}
+
 static void set_entry(void)
 {
-	processor_entry = (uint64_t)(processor_fsgsbase ? syscall_entry : syscall_entry_plain);
 	msr_write(MSR_STAR, (uint64_t)SELECTOR_SYSRET << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
-	msr_write(MSR_LSTAR, processor_entry);
+	processor_enter_at(processor_fsgsbase ? syscall_entry : syscall_entry_plain);
 	msr_write(MSR_CSTAR, 0);                        /* no 32-bit code segment, so nobody gets there */
 	msr_write(MSR_SFMASK, FLAGS_MASK);
 	msr_write(MSR_SYSENTER_CS, 0);                  /* sysenter is an exception */
@@ -159,10 +185,12 @@ static void set_entry(void)
 /* Without FSGSBASE a floor for switching would have to use what the ordinary entry cannot, so there is none. */
 void arch_floor(unsigned floor)
 {
+	bool isolated = mitigations_on & MITIGATION_BIT(isolation);
+
 	if (floor == FLOOR_trap)
-		msr_write(MSR_LSTAR, (uint64_t)floor_trap);
+		msr_write(MSR_LSTAR, (uint64_t)(isolated ? guard_floor_trap : floor_trap));
 	if (floor == FLOOR_space_switch && processor_fsgsbase)
-		msr_write(MSR_LSTAR, (uint64_t)floor_space_switch);
+		msr_write(MSR_LSTAR, (uint64_t)(isolated ? guard_floor_space_switch : floor_space_switch));
 }
 
 /* ---- the rest ---- */
@@ -196,7 +224,7 @@ static void set_control_registers(void)
 	msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SCE | (processor.no_execute ? EFER_NXE : 0));
 }
 
-void processor_init(void)
+BOOT_TEXT void processor_init(void)
 {
 	load_segments();
 	load_gates();
@@ -206,7 +234,7 @@ void processor_init(void)
 }
 
 /* PCIDE may only be set while CR3's tag is 0 (Intel SDM volume 3, section 4.10.1): space.c has loaded the kernel's. */
-void processor_paging(void)
+BOOT_TEXT void processor_paging(void)
 {
 	cr4_write(cr4_read() | (processor.global_pages ? CR4_PGE : 0) | (processor.pcid ? CR4_PCIDE : 0));
 }

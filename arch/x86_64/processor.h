@@ -21,14 +21,20 @@ void processor_detect(void);
 void processor_init(void);
 void processor_paging(void);
 
-/* Lets user programs read counters of the performance unit, if there is one that is known (counters.c). */
-void counters_open(void);
+/* Where system calls arrive from now on. */
+void processor_enter_at(void (*entry)(void));
+
+/* Lets user programs read counters of the performance unit, if there is one that is known (counters.c); event:
+ * what the third counts, as the processor numbers it, 0 for none. */
+void counters_open(uint64_t event);
 
 enum msr {
-	MSR_APIC_BASE = 0x1b, MSR_SYSENTER_CS = 0x174, MSR_TSC_DEADLINE = 0x6e0, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081,
+	MSR_APIC_BASE = 0x1b, MSR_SPEC_CTRL = 0x48, MSR_PRED_CMD = 0x49, MSR_ARCH_CAPABILITIES = 0x10a, MSR_SYSENTER_CS = 0x174,
+	MSR_TSC_DEADLINE = 0x6e0, MSR_EFER = 0xc0000080, MSR_STAR = 0xc0000081,
 	MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083, MSR_SFMASK = 0xc0000084,
 };
-enum { EFER_SCE = 1 << 0, EFER_NXE = 1 << 11 };
+enum { EFER_SCE = 1 << 0, EFER_NXE = 1 << 11, EFER_AIBRSE = 1 << 21 };
+enum { SPEC_CTRL_IBRS = 1 << 0, PRED_CMD_IBPB = 1 << 0 };
 enum { CR0_MP = 1 << 1, CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR0_NE = 1 << 5, CR0_WP = 1 << 16 };
 enum {
 	CR4_MCE = 1 << 6, CR4_PGE = 1 << 7, CR4_PCE = 1 << 8, CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_UMIP = 1 << 11,

@@ -5,9 +5,14 @@
  * With PCID, a tag lies in CR3's low 12 bits, and bit 63 of what is written says that nothing is to be flushed; without
  * it, each write of CR3 flushes all that is not global.  Tag 0 is the kernel's own address space's, too: it maps
  * nothing below, so it cannot collide.
+ *
+ * Where user programs are isolated (docs/mitigations.md), the kernel runs in its own address space always, and theirs have
+ * no more of it than the trampoline.  It reads and writes their memory through the direct map alone, so it does not miss
+ * theirs, and one root for each is enough.
  */
 #include "tables.h"
 #include <stddef.h>
+#include "guard.h"
 #include "loader.h"
 #include "processor.h"
 #include "trap.h"
@@ -23,9 +28,10 @@ enum {
 enum { ENTRIES = 512, ENTRIES_BITS = 9, PAGE_BITS = 12, PAGE = 1 << PAGE_BITS, TAG_BITS = 12 };
 #define LEVEL_BYTES(level) ((uint64_t)PAGE << (level) * ENTRIES_BITS)
 
-extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];   /* kernel.ld */
+extern const char kernel_start[], kernel_text_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];   /* kernel.ld */
 
 static uint64_t kernel_root[ENTRIES] __attribute__((section(".bss.page"), aligned(4096)));
+static uint64_t trampoline_root[ENTRIES] __attribute__((section(".bss.page"), aligned(4096)));
 
 /* Physical address of something in the kernel's image, which arch_to_physical does not know. */
 static uint64_t image_physical(const void *address)
@@ -80,21 +86,32 @@ void arch_entry_write(uint64_t *entry, uint64_t value)
 	__atomic_store_n(entry, value, __ATOMIC_RELEASE);
 }
 
-/* Which entries of the kernel's root are in use, for they are few: known once its tables are what they stay. */
+static bool isolated(void)
+{
+	return mitigations_on & MITIGATION_BIT(isolation);
+}
+
+/* What a user program's root has of the kernel's. */
+static const uint64_t *user_root(void)
+{
+	return isolated() ? trampoline_root : kernel_root;
+}
+
+/* Which entries of that are in use, for they are few: known once its tables are what they stay. */
 static uint16_t kernel_entry[ENTRIES / 2];
 static unsigned kernel_entries;
 
 static void kernel_entries_find(void)
 {
 	for (unsigned i = ENTRIES / 2; i < ENTRIES; i++)
-		if (kernel_root[i])
+		if (user_root()[i])
 			kernel_entry[kernel_entries++] = (uint16_t)i;
 }
 
 void arch_root_init(uint64_t *root)
 {
 	for (unsigned i = 0; i < kernel_entries; i++)
-		root[kernel_entry[i]] = kernel_root[kernel_entry[i]];
+		root[kernel_entry[i]] = user_root()[kernel_entry[i]];
 }
 
 /* ---- tags ---- */
@@ -109,9 +126,23 @@ uint64_t arch_space_value(uint64_t root_physical, uint64_t tag)
 	return processor.pcid ? root_physical | tag | CR3_KEEP : root_physical;
 }
 
-/* CR3 reads without CR3_KEEP. */
+/* What an address space learnt of branches is forgotten before another one runs; the kernel's own does not count. */
+static void forget_branches(uint64_t value)
+{
+	static uint64_t last;
+
+	if (!(mitigations_on & MITIGATION_BIT(branches)) || value == 0 || value == last)
+		return;
+	last = value;
+	msr_write(MSR_PRED_CMD, PRED_CMD_IBPB);
+}
+
+/* CR3 reads without CR3_KEEP.  Where user programs are isolated the kernel stays in its own space, and guard.S loads theirs. */
 void arch_space_activate(uint64_t value)
 {
+	forget_branches(value);
+	if (isolated())
+		return;
 	if (value == 0)
 		value = arch_space_value(image_physical(kernel_root), 0);
 	if (cr3_read() != (value & ~CR3_KEEP))
@@ -200,9 +231,10 @@ static uint64_t *take_table(const struct boot_info *info)
 }
 
 /* Maps one page of a level, making the tables on the way; nothing, if a larger page is there already. */
-static void map(const struct boot_info *info, uint64_t address, uint64_t physical, unsigned level, uint64_t rights)
+static void map_under(uint64_t *table, const struct boot_info *info, uint64_t address, uint64_t physical, unsigned level,
+		      uint64_t rights)
 {
-	uint64_t *table = kernel_root, *entry;
+	uint64_t *entry;
 
 	for (unsigned at = ARCH_TABLE_LEVELS - 1;; at--) {
 		entry = &table[address / LEVEL_BYTES(at) % ENTRIES];
@@ -216,14 +248,31 @@ static void map(const struct boot_info *info, uint64_t address, uint64_t physica
 	}
 	if (!processor.no_execute)
 		rights &= ~ENTRY_NO_EXECUTE;
-	*entry = physical | rights | ENTRY_PRESENT | ENTRY_ACCESSED | ENTRY_DIRTY | ENTRY_GLOBAL | (level ? ENTRY_LARGE : 0);
+	*entry = physical | rights | ENTRY_PRESENT | ENTRY_ACCESSED | ENTRY_DIRTY | (isolated() ? 0 : ENTRY_GLOBAL) |
+		 (level ? ENTRY_LARGE : 0);
 }
 
-static void map_image(const struct boot_info *info, const char *start, const char *end, uint64_t rights)
+static void map(const struct boot_info *info, uint64_t address, uint64_t physical, unsigned level, uint64_t rights)
+{
+	map_under(kernel_root, info, address, physical, level, rights);
+}
+
+static void map_image(uint64_t *root, const struct boot_info *info, const char *start, const char *end, uint64_t rights)
 {
 	for (const char *page = start; page < end; page += PAGE)
 		if (page != kernel_stack_guard)
-			map(info, (uint64_t)page, image_physical(page), 0, rights);
+			map_under(root, info, (uint64_t)page, image_physical(page), 0, rights);
+}
+
+/*
+ * What is mapped of the kernel while an isolated user program runs: the text of the entries and exits, and what the
+ * processor itself looks at when it traps.  Neither holds a secret, and no entry here is global, nor in the kernel's tables.
+ */
+static void map_trampoline(const struct boot_info *info)
+{
+	map_image(trampoline_root, info, kernel_text_start, trampoline_end, 0);
+	map_image(trampoline_root, info, trampoline_data, trampoline_data_end, ENTRY_WRITE | ENTRY_NO_EXECUTE);
+	guard_root = arch_space_value(image_physical(kernel_root), 0);
 }
 
 /*
@@ -245,15 +294,31 @@ static void map_memory(struct boot_info *info, struct range memory)
 		info->mapped_end = end;
 }
 
-void tables_init(struct boot_info *info, const uint64_t device[], unsigned devices)
+/* A few pages, all below one table. */
+void arch_boot_text_unmap(void)
+{
+	uint64_t *table = kernel_root;
+
+	for (unsigned level = ARCH_TABLE_LEVELS - 1; level > 0; level--)
+		table = arch_to_virtual(arch_entry_physical(table[(uint64_t)kernel_start / LEVEL_BYTES(level) % ENTRIES]));
+	for (const char *page = kernel_start; page < kernel_text_start; page += PAGE) {
+		table[(uint64_t)page / PAGE % ENTRIES] = 0;
+		__asm__ volatile("invlpg (%0)" : : "r"(page) : "memory");
+	}
+}
+
+BOOT_TEXT void tables_init(struct boot_info *info, const uint64_t device[], unsigned devices)
 {
 	uint64_t end = image_physical(kernel_end);
 
 	reserved_add(info, image_physical(kernel_start), end);
+	info->boot_text = (struct range){ image_physical(kernel_start), image_physical(kernel_text_start) };
 	taken = (struct range){ end, end };
-	map_image(info, kernel_start, kernel_text_end, 0);
-	map_image(info, kernel_text_end, kernel_rodata_end, ENTRY_NO_EXECUTE);
-	map_image(info, kernel_rodata_end, kernel_end, ENTRY_WRITE | ENTRY_NO_EXECUTE);
+	map_image(kernel_root, info, kernel_start, kernel_text_end, 0);
+	map_image(kernel_root, info, kernel_text_end, kernel_rodata_end, ENTRY_NO_EXECUTE);
+	map_image(kernel_root, info, kernel_rodata_end, kernel_end, ENTRY_WRITE | ENTRY_NO_EXECUTE);
+	if (isolated())
+		map_trampoline(info);
 	for (unsigned i = 0; i < info->memory_count; i++)
 		map_memory(info, info->memory[i]);
 	for (unsigned i = 0; i < devices; i++) {

@@ -4,6 +4,7 @@
  * against the 8254 timer, which runs at 1.193182 MHz on every PC (Intel 8254 data sheet).
  */
 #include "timer.h"
+#include "arch.h"
 #include "processor.h"
 
 enum { PIT_HZ = 1193182, PIT_MODE_PORT = 0x43, PIT_CHANNEL2_PORT = 0x42, GATE_PORT = 0x61 };
@@ -59,7 +60,7 @@ static uint64_t measured(void)
 	return least;
 }
 
-uint64_t timer_frequency(const char **how)
+BOOT_TEXT uint64_t timer_frequency(const char **how)
 {
 	uint64_t hz;
 

@@ -10,6 +10,7 @@ extern const char trap_stubs[256][16];            /* code, one stub a vector */
 extern char kernel_stack_guard[], kernel_stack_top[];
 void syscall_entry(void);
 void syscall_entry_plain(void);
+void syscall_entry_slow(void);
 void floor_trap(void);                            /* fastpath/floor.x86_64.S */
 void floor_space_switch(void);
 

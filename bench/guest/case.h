@@ -33,6 +33,9 @@ void case_end(void);
 /* How many cases ran so far. */
 unsigned case_count(void);
 
+/* The halves of a round trip, on a board (phase.c). */
+void bench_phases(void);
+
 /* The benchmarks of benchmarks.def; each calls case_begin() for every set of its parameters. */
 #define BENCHMARK(identifier, text, names, sentence) void bench_##identifier(const char *name, const char *passages);
 #include "benchmarks.def"

@@ -12,13 +12,14 @@
 #include "option.h"
 #include "print.h"
 #include "runtime.h"
+#include "string.h"
 #include "working_set.h"
 
-enum { SAMPLES_MAX = 1024, SAMPLES = 200, BATCH = 16, BATCH_COLD = 2, WARM_BATCHES = 4, SAMPLES_A_LINE = 8, TOKEN_BYTES = 40 };
+enum { SAMPLES = 200, BATCH = 16, BATCH_COLD = 2, WARM_BATCHES = 4, SAMPLES_A_LINE = 8, TOKEN_BYTES = 40 };
 
 static uint64_t sample[COUNTERS][SAMPLES_MAX];
 static unsigned samples;
-static uint64_t batch;
+static uint64_t batch, wanted_batch;       /* of the samples to be sent; of cases that do not take their own */
 
 bool measure_wanted(void)
 {
@@ -107,20 +108,18 @@ void measure_begin(void)
 	counter_probe();
 	samples = (unsigned)option_number("samples", SAMPLES);
 	samples = samples == 0 ? 1 : samples > SAMPLES_MAX ? SAMPLES_MAX : samples;
-	batch = (option_number("batch", BATCH) + 1) & ~(uint64_t)1;     /* even: a turn of some loops is two iterations */
+	wanted_batch = (option_number("batch", BATCH) + 1) & ~(uint64_t)1;      /* even: a turn of some loops is two iterations */
 	working_set_make(option_number("set", 0));
 	if (working_set_kib())
-		batch = BATCH_COLD;
+		wanted_batch = BATCH_COLD;
 	if (!link_has_input()) {
 		print("no input: this console has no driver in user space, and the laboratory cannot answer\n");
 		system_halt(1);
 	}
 	link_block(1, say_hello);
-	uint64_t wanted = batch;
-	batch = 1;
 	measure_take(empty_loop, 0);
+	batch = 1;
 	measure_send("counter/read stub=inline");
-	batch = wanted;
 }
 
 typedef void loop_function(uint64_t capability, uint64_t iterations);
@@ -146,12 +145,21 @@ static void (*const take[COUNTERS])(loop_function *loop, uint64_t capability) = 
 
 void measure_take(loop_function *loop, uint64_t capability)
 {
+	batch = wanted_batch;
 	for (unsigned counter = 0; counter < COUNTERS; counter++) {
 		if (!counter_there(counter))
 			continue;
 		loop(capability, WARM_BATCHES * batch);
 		take[counter](loop, capability);
 	}
+}
+
+unsigned measure_samples(void) { return samples; }
+
+void measure_taken(uint64_t taken[COUNTERS][SAMPLES_MAX])
+{
+	batch = 1;
+	memcpy(sample, taken, sizeof sample);
 }
 
 void measure_send(const char *line)

@@ -104,6 +104,7 @@ class Rules:
         self.world.objects["current"].initial[self.layout["thread_cnode"]] = self.base("slot") - index
         self.assume(self.base("slot") - index != 0)
         rights = self.half("slot", "cap_rights", 32)
+        self.assume(rights & self.layout["right_handle"] == 0)          # whose call is acknowledge's, a path of its own
         names = rights & (self.layout["right_send"] | self.layout["right_receive"]) != 0
         self.assume(z3.Implies(names, self.word("slot", "cap_object") == self.base("endpoint") + value(self.layout["kind_endpoint"])))
 

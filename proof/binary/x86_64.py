@@ -298,4 +298,5 @@ def others(state):
 def machine_rules(rules):
     """FSGSBASE is there, or the entry is another one; and all address-space values say the same of flushing (bit 63)."""
     keep = [z3.Extract(63, 63, rules.word(name, "thread_space")) for name in ("current", "partner")]
-    return [rules.variable(("processor_fsgsbase", 0), bits=8) == 1, keep[0] == keep[1]]
+    return [rules.variable(("processor_fsgsbase", 0), bits=8) == 1, rules.variable(("mitigations_on", 0), bits=32) == 0,
+            keep[0] == keep[1]]

@@ -20,6 +20,7 @@ enum {
 	MEMORY_BITS = 25,                 /* of a test with all that it is made of, unless the option memory_bits says else;
 	                                     half of that the test itself may use */
 	TASK_SLOT_BITS = 11,
+	SMALL_PAGES = 16,                 /* of a piece of memory that the boot code may be in */
 	PRIORITY_runner = PRIORITIES - 1,
 };
 
@@ -124,6 +125,7 @@ static void forget_reports(void)
 static void run(unsigned index)
 {
 	forget_reports();
+	must(thread_resume(runner.idle));                       /* a test that failed may have left it suspended */
 	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
 	struct message report;
 	char command_line[] = "test=00000000000000000000";
@@ -149,12 +151,39 @@ static void find_devices(void)
 	}
 }
 
+static void overwrite(uint64_t frame)
+{
+	uint64_t *word = frame_open(frame);
+	for (unsigned i = 0; i < PAGE_BYTES / sizeof *word; i++)
+		word[i] = UINT64_MAX;
+	frame_close();
+}
+
+/* Small pieces of memory, the code that booted the kernel among them: what it would miss of that, all tests now miss, too. */
+static void spoil_boot_memory(void)
+{
+	uint64_t slot = pool_slots(&pool, SMALL_PAGES);
+	unsigned pieces = 0;
+	for (unsigned i = 0; i < boot->untyped_count; i++) {
+		uint64_t untyped = boot->untyped_first + i, pages = (uint64_t)1 << boot->untyped[i].size_bits >> SIZE_BITS_frame;
+		if (boot->untyped[i].device || pages > SMALL_PAGES || used_bytes(untyped) != 0)
+			continue;
+		must(untyped_retype(untyped, OBJECT_frame, SIZE_BITS_frame, BOOT_SLOT_cnode, slot, pages));
+		for (uint64_t page = 0; page < pages; page++)
+			overwrite(slot + page);
+		must(cnode_revoke(BOOT_SLOT_cnode, untyped));
+		pieces++;
+	}
+	must_be(pieces);
+}
+
 static void prepare(void)
 {
 	find_devices();
 	runner.file = archive_find((const void *)boot->archive_address, boot->archive_bytes, "init", &runner.file_bytes);
 	must_be(runner.file);
 	window_make();                    /* before memory is counted */
+	spoil_boot_memory();
 	runner.endpoint = pool_make(&pool, OBJECT_endpoint, SIZE_BITS_endpoint);
 	runner.memory_bits = option_number("memory_bits", MEMORY_BITS);
 	runner.idle = thread_start(&pool, BOOT_SLOT_space, idle, runner.endpoint, PRIORITY_idle, THREAD_active).thread;

@@ -126,7 +126,7 @@ static uint64_t draw_capability(uint64_t number, bool to_send)
 	case 0:  return draw_endpoint(number, VARIANT_all, VARIANT_receive);
 	case 1:  return draw_private(number);
 	case 2:  return world->thread[draw(number, WORKERS)];
-	case 3:  return draw(number, 2) ? world->empty : slots + draw(number, 1000);
+	case 3:  return draw(number, 2) ? world->empty : slots * (1 + draw(number, 1000));       /* behind slot 0, which is empty */
 	default: return to_send ? draw_endpoint(number, VARIANT_all, VARIANT_granting)
 			: world->endpoint[draw(number, 8) ? home(number) : draw(number, ENDPOINTS)][VARIANT_receive];
 	}

@@ -13,6 +13,13 @@ static inline uint64_t counter_cycles(void)
 	return value;
 }
 
+static inline uint64_t counter_event(void)
+{
+	uint64_t value;
+	__asm__ volatile("isb; mrs %0, pmevcntr1_el0; isb" : "=r"(value) : : "memory");
+	return value;
+}
+
 static inline uint64_t counter_instructions(void)
 {
 	uint64_t value;
