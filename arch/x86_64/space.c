@@ -131,7 +131,7 @@ static void forget_branches(uint64_t value)
 {
 	static uint64_t last;
 
-	if (!(mitigations_on & MITIGATION_BIT(branches)) || value == 0 || value == last)
+	if (value == 0 || value == last)
 		return;
 	last = value;
 	msr_write(MSR_PRED_CMD, PRED_CMD_IBPB);
@@ -140,9 +140,12 @@ static void forget_branches(uint64_t value)
 /* CR3 reads without CR3_KEEP.  Where user programs are isolated the kernel stays in its own space, and guard.S loads theirs. */
 void arch_space_activate(uint64_t value)
 {
-	forget_branches(value);
-	if (isolated())
-		return;
+	if (__builtin_expect(mitigations_on, 0)) {
+		if (mitigations_on & MITIGATION_BIT(branches))
+			forget_branches(value);
+		if (isolated())
+			return;
+	}
 	if (value == 0)
 		value = arch_space_value(image_physical(kernel_root), 0);
 	if (cr3_read() != (value & ~CR3_KEEP))
