@@ -16,7 +16,7 @@ ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
 BEGIN = {"x86_64": "kernel_start", "aarch64": "image_start", "riscv64": "image_start"}
 END = {"x86_64": "kernel_text_start", "aarch64": "text_start", "riscv64": "text_start"}
 # A kernel that was booted with floors keeps its boot text (kernel/begin.c); to be unmapped, it has a beginning.
-EXPECTED = {"arch_floor", "arch_boot_text_unmap"}
+EXPECTED = {"arch_floor", "arch_boot_text_unmap", "guard_floor_space_switch", "guard_floor_end"}
 FUNCTION = re.compile(r"^([0-9a-f]+) <([\w.$]+)>:$")
 NAMED = re.compile(r"<([\w.$]+)(?:\+0x[0-9a-f]+)?>")
 

@@ -37,8 +37,8 @@ def symbols_of(preset):
 
 def sites_of(preset, symbols):
     """The addresses of arch/x86_64/exit.h's table."""
-    section = elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(".rodata")
-    start = symbols["exit_sites"] - symbols["kernel_text_end"]
+    section = elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(".boot")
+    start = symbols["exit_sites"] - symbols["kernel_start"]
     table = section[start:start + symbols["exit_sites_end"] - symbols["exit_sites"]]
     return [int.from_bytes(table[at:at + 8], "little") for at in range(0, len(table), 16)]
 
@@ -72,7 +72,7 @@ def mapped_problems(output, symbols):
     def page(address):
         return address & ~0xfff
 
-    wanted = {(symbols["kernel_start"], page(symbols["trampoline_end"] + 0xfff), "-r-"),
+    wanted = {(symbols["kernel_text_start"], page(symbols["trampoline_end"] + 0xfff), "-r-"),
               (symbols["trampoline_data"], symbols["trampoline_data_end"], "-rw")}
     found = {(int(start, 16), int(end, 16), rights) for start, end, rights in MAPPED.findall(output)}
     kernel = {entry for entry in found if entry[0] >> 47}

@@ -271,7 +271,7 @@ static void map_image(uint64_t *root, const struct boot_info *info, const char *
  * What is mapped of the kernel while an isolated user program runs: the text of the entries and exits, and what the
  * processor itself looks at when it traps.  Neither holds a secret, and no entry here is global, nor in the kernel's tables.
  */
-static void map_trampoline(const struct boot_info *info)
+BOOT_TEXT static void map_trampoline(const struct boot_info *info)
 {
 	map_image(trampoline_root, info, kernel_text_start, trampoline_end, 0);
 	map_image(trampoline_root, info, trampoline_data, trampoline_data_end, ENTRY_WRITE | ENTRY_NO_EXECUTE);
