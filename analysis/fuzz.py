@@ -3,17 +3,21 @@
 are a task of its own, so that what one seed found comes again with that seed alone."""
 import json
 import re
+import subprocess
 import time
 from dataclasses import dataclass
 
 import click
 
-from analysis import build, emulator
+from analysis import build, emulator, paths
 from analysis.failure import Exit, Failure
 
 EACH = 2000                             # system calls of one seed
 STEPS = 100_000
-BOOT_SEEDS = 50                         # seeds in one boot, where there is no end but the clock's
+BOOT_SEEDS = 50                         # seeds in one boot
+CLOCK_SEEDS = 5                         # and where there is no end but the clock's, so that it is heard in time
+HOST_FUZZERS = ("fuzz_boot", "fuzz_syscalls")          # kernel/fuzz
+HOST_RUNS = 20_000                      # inputs of each, where nothing else is said
 SECONDS = 300                           # of work; a boot takes a few, and what takes this long hangs
 
 
@@ -30,7 +34,7 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Amount:
-    steps: int
+    steps: int = None
     minutes: float = None
 
 
@@ -72,7 +76,7 @@ def fuzz_machine(machine, kernel, seed, amount, say):
         passed = time.monotonic() - start
         if passed >= amount.minutes * 60 if amount.minutes else done >= amount.steps:
             break
-        steps = EACH * BOOT_SEEDS if amount.minutes else min(EACH * BOOT_SEEDS, amount.steps - done)
+        steps = EACH * CLOCK_SEEDS if amount.minutes else min(EACH * BOOT_SEEDS, amount.steps - done)
         say(f"{machine.name}: {done} system calls, nothing found; from seed {seed} on")
         if finding := boot(machine, kernel, seed, steps):
             return finding
@@ -94,4 +98,38 @@ def run(chosen, kernel, seed, amount, say, as_json=False):
                                    "output": finding.output}))
             continue
         click.echo(f"{finding.output}\n{finding.machine}: seed {finding.seed} breaks it; again: {finding.command()}")
+    return Exit.ERROR if found else Exit.SAME
+
+
+# ---- on the host ----
+
+def host_command(directory, name, seed, amount):
+    """libFuzzer with one of them: the inputs that it found interesting stay in its corpus, and come first the next time."""
+    limit = f"-max_total_time={max(1, int(amount.minutes * 60))}" if amount.minutes else f"-runs={amount.steps}"
+    return [str(directory / name), f"-seed={seed % (1 << 32)}", limit, "-max_len=4096", "-len_control=0", "-timeout=60",
+            f"-artifact_prefix={directory}/{name}-", str(directory / f"{name}.corpus")]
+
+
+def fuzz_host(directory, name, seed, amount, say):
+    """One fuzzer until it breaks something or it is enough; what to print, or None."""
+    (directory / f"{name}.corpus").mkdir(exist_ok=True)
+    command = host_command(directory, name, seed, amount)
+    say(f"{name}, seed {seed}")
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace")
+    if done.returncode == 0:
+        return None
+    artifact = re.findall(r"Test unit written to (\S+)", done.stdout)
+    again = f"{command[0]} {artifact[-1]}" if artifact else " ".join(command)
+    return f"{emulator.show_last(done.stdout)}\nhost: seed {seed} of {name} breaks it; again: {again}"
+
+
+def run_host(seed, amount, say):
+    """The portable kernel and the readers of boot input on the host, under ASan and UBSan; returns the exit code."""
+    build.build("host-debug", say=say)
+    directory = paths.preset_directory("host-debug") / "kernel" / "fuzz"
+    seed = seed or int(time.time())
+    found = [text for name in HOST_FUZZERS if (text := fuzz_host(directory, name, seed, amount, say))]
+    for text in found:
+        click.echo(text)
     return Exit.ERROR if found else Exit.SAME

@@ -65,7 +65,7 @@ def abi_includes_nothing(tree):
 
 def kernel_includes(tree):
     """kernel/ includes abi/, arch.h, machine.h and itself, and no file of one architecture or of a fast path"""
-    names = [name for name in tree.below("kernel", ".c", ".h") if not name.startswith("kernel/test/")]
+    names = [name for name in tree.below("kernel", ".c", ".h") if not name.startswith(("kernel/test/", "kernel/fuzz/"))]
     own = {name.removeprefix("kernel/") for name in tree.below("kernel", ".h", ".def")}
     yield from includes_beyond(tree, names, FREESTANDING | tree.basenames("abi") | {"arch.h", "machine.h"} | own)
 

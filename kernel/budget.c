@@ -36,6 +36,15 @@ static void refill(struct sched_context *context)
 		sched_wake(context->holder);
 }
 
+/* Preempted when its turn was as good as over, it stands before its equals; the next turn is theirs. */
+static void turn_over(struct thread *holder)
+{
+	if (!holder || !holder->ready)
+		return;
+	sched_remove(holder);
+	sched_wake(holder);
+}
+
 /* What ran until now is paid for. */
 static void charge(uint64_t now)
 {
@@ -47,7 +56,8 @@ static void charge(uint64_t now)
 	if (!refills_limited(&context->refills))
 		return;
 	core.retime = true;                      /* whoever is charged next ends at another time */
-	refills_charge(&context->refills, ticks, minimum());
+	if (refills_charge(&context->refills, ticks, minimum()))
+		turn_over(context->holder);
 	if (refills_time(&context->refills) > now)
 		make_dry(context);
 }

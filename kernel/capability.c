@@ -98,15 +98,15 @@ static struct capability *first_leaf(struct capability *slot)
  * What must go before slot can: the first leaf of its descendants, and if that is the first capability of a CNode with
  * something in it, the same of that.  Everything on this way was made later and is nested deeper than what stands
  * before it, for untypeds and CNodes do not move; so the way ends, after at most NESTING_MAX rounds.
- * NULL: a bounded part of a CNode was searched, and more is to be searched.
+ * NULL: a bounded part of the CNodes was searched, and more is to be searched.
  */
 static struct capability *first_to_go(struct capability *slot, bool self)
 {
 	struct capability *leaf = first_leaf(slot), *content;
-	enum progress progress;
+	unsigned slots = SEARCH_SLOTS;           /* that may still be searched, of all CNodes on the way */
 
-	while ((leaf != slot || self) && cnode_first_content(leaf, &content, &progress)) {
-		if (progress == PROGRESS_more)
+	while ((leaf != slot || self) && cnode_first_content(leaf, &content, &slots)) {
+		if (!content)
 			return NULL;
 		leaf = first_leaf(content);
 	}

@@ -3,26 +3,24 @@
 #include "endpoint.h"
 #include "invoke.h"
 
-enum { SEARCH_SLOTS = 128 };                     /* in one step */
-
-bool cnode_first_content(struct capability *slot, struct capability **content, enum progress *progress)
+bool cnode_first_content(struct capability *slot, struct capability **content, unsigned *slots)
 {
-	struct capability *slots = capability_object(slot);
-	uint64_t end;
+	struct capability *contents = capability_object(slot);
 
 	if (capability_kind(slot) != OBJECT_cnode || !(slot->flags & CAPABILITY_original) || slot->threads)
 		return false;                    /* threads lose their CSpace first: object_destroy_step */
 	slot->rights = 0;
-	end = slot->badge + SEARCH_SLOTS < cnode_slots(slot) ? slot->badge + SEARCH_SLOTS : cnode_slots(slot);
-	for (; slot->badge < end; slot->badge++) {
-		if (capability_empty(&slots[slot->badge]))
-			continue;
-		*content = &slots[slot->badge];
-		*progress = PROGRESS_done;
-		return true;
+	*content = NULL;
+	for (; slot->badge < cnode_slots(slot); slot->badge++) {
+		if (!capability_empty(&contents[slot->badge])) {
+			*content = &contents[slot->badge];
+			return true;
+		}
+		if (*slots == 0)
+			return true;
+		--*slots;
 	}
-	*progress = PROGRESS_more;
-	return slot->badge < cnode_slots(slot);
+	return false;
 }
 
 /* The empty slot that the first argument names, and the capability of the second. */

@@ -18,9 +18,12 @@ static inline struct capability *cnode_slot(const struct capability *slot, uint6
 	return index < cnode_slots(slot) ? &slots[index & (cnode_slots(slot) - 1)] : NULL;
 }
 
+enum { SEARCH_SLOTS = 128 };                     /* in one step, of all CNodes that lie in each other */
+
 /*
  * For destroying: finds the first capability in the CNode whose first capability this is.  False: there is none, or it
- * is no such capability.  Searches a bounded number of slots: true with PROGRESS_more says that more are to be searched.
- * From the first search on the capability has no rights, so that nothing new arrives in what was searched.
+ * is no such capability.  Searches no more slots than it is told, and counts them off there: true without content says
+ * that more are to be searched.  From the first search on the capability has no rights, so that nothing new arrives in
+ * what was searched.
  */
-bool cnode_first_content(struct capability *slot, struct capability **content, enum progress *progress);
+bool cnode_first_content(struct capability *slot, struct capability **content, unsigned *slots);

@@ -43,6 +43,7 @@ enum progress object_destroy_step(struct capability *slot)
 		return PROGRESS_more;
 	if (!(slot->flags & CAPABILITY_original))
 		return PROGRESS_done;
+	slot->rights = 0;                        /* between steps: nobody may use an object that is half gone */
 	switch (capability_kind(slot)) {
 	case OBJECT_thread:
 		return thread_destroy_step(object);

@@ -65,23 +65,23 @@ static void use(struct refills *refills, uint64_t ticks)
 	append(refills, used);
 }
 
-static void charge_turn(struct refills *refills, uint64_t ticks, uint64_t minimum)
+static bool charge_turn(struct refills *refills, uint64_t ticks, uint64_t minimum)
 {
 	struct refill *turn = head(refills);
 
 	turn->amount = turn->amount > ticks ? turn->amount - ticks : 0;
-	if (turn->amount < minimum)
-		turn->amount = refills->budget;
+	if (turn->amount >= minimum)
+		return false;
+	turn->amount = refills->budget;
+	return true;
 }
 
-void refills_charge(struct refills *refills, uint64_t ticks, uint64_t minimum)
+bool refills_charge(struct refills *refills, uint64_t ticks, uint64_t minimum)
 {
 	uint32_t count = refills->count;
 
-	if (refills_takes_turns(refills)) {
-		charge_turn(refills, ticks, minimum);
-		return;
-	}
+	if (refills_takes_turns(refills))
+		return charge_turn(refills, ticks, minimum);
 	if (ticks > refills->budget)
 		ticks = refills->budget;
 	for (uint32_t i = 0; i <= count && ticks; i++) {      /* each round but the last uses one up */
@@ -97,6 +97,7 @@ void refills_charge(struct refills *refills, uint64_t ticks, uint64_t minimum)
 		head(refills)->time -= rest.amount;
 		head(refills)->amount += rest.amount;
 	}
+	return false;
 }
 
 const char *refills_check(const struct refills *refills)

@@ -41,8 +41,9 @@ uint64_t refills_end(const struct refills *refills);
 /*
  * Pays for ticks that were used since refills_begin().  More than was due is taken from what comes next, and so makes the
  * next amount come later; more than the whole budget is forgiven.  An amount below the minimum waits for the next one.
+ * True: of turns, this one is over, and what is there now is the next one.
  */
-void refills_charge(struct refills *refills, uint64_t ticks, uint64_t minimum);
+bool refills_charge(struct refills *refills, uint64_t ticks, uint64_t minimum);
 
 /* What is wrong, or NULL. */
 const char *refills_check(const struct refills *refills);

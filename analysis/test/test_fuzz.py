@@ -49,3 +49,26 @@ def test_a_test_that_fails_is_found(monkeypatch, capsys):
 
     assert run(monkeypatch, boot, steps=5) == Exit.ERROR
     assert "--seed 10 --steps 5" in capsys.readouterr().out
+
+
+def run_host(monkeypatch, tmp_path, script):
+    program = tmp_path / "host-debug" / "kernel" / "fuzz" / "fuzz_syscalls"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n" + script)
+    program.chmod(0o755)
+    monkeypatch.setattr(fuzz.paths, "BUILD", tmp_path)
+    monkeypatch.setattr(fuzz.build, "build", lambda preset, say: None)
+    monkeypatch.setattr(fuzz, "HOST_FUZZERS", ("fuzz_syscalls",))
+    return fuzz.run_host(7, fuzz.Amount(50), say)
+
+
+def test_the_hosts_fuzzer_is_told_its_seed_and_how_long(monkeypatch, tmp_path, capsys):
+    wanted = 'case "$*" in *-seed=7*-runs=50*fuzz_syscalls.corpus) exit 0;; esac; exit 1'
+    assert run_host(monkeypatch, tmp_path, wanted) == Exit.SAME
+    assert capsys.readouterr().out == ""
+
+
+def test_what_the_hosts_fuzzer_finds_is_shown_with_the_input_that_repeats_it(monkeypatch, tmp_path, capsys):
+    assert run_host(monkeypatch, tmp_path, "echo 'x; Test unit written to /there/crash-1'; exit 77") == Exit.ERROR
+    text = capsys.readouterr().out
+    assert "seed 7 of fuzz_syscalls" in text and "fuzz_syscalls /there/crash-1" in text

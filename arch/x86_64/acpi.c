@@ -147,7 +147,7 @@ static const char *find_root_pointer(uint64_t told)
 void acpi_read(uint64_t told, struct acpi *acpi, struct boot_info *info)
 {
 	const char *root = find_root_pointer(told);
-	const struct header *list = NULL, *table;
+	const struct header *list = NULL;
 	unsigned entry_bytes = 8;
 
 	*acpi = (struct acpi){ 0 };
@@ -159,7 +159,10 @@ void acpi_read(uint64_t told, struct acpi *acpi, struct boot_info *info)
 	}
 	if (!list)
 		return;
-	for (unsigned i = 0; i < TABLES_MAX && sizeof(*list) + (i + 1) * entry_bytes <= list->bytes; i++)
-		if ((table = table_at(word((const char *)(list + 1) + i * entry_bytes, entry_bytes))))
+	for (unsigned i = 0; i < TABLES_MAX && sizeof(*list) + (i + 1) * entry_bytes <= list->bytes; i++) {
+		const struct header *table = table_at(word((const char *)(list + 1) + i * entry_bytes, entry_bytes));
+
+		if (table)
 			read_table(table, acpi, info);
+	}
 }

@@ -294,6 +294,68 @@ void test_delete_closes(void)
 	CHECK(empty(A));
 }
 
+/* The address space of a destruction that was abandoned: its tables still hold frames that it has forgotten. */
+void test_destroy_closes(void)
+{
+	enum { FRAMES = 4 };
+	uint64_t word[MESSAGE_REGISTERS] = { A };
+	struct answer answer;
+
+	world_init();
+	make(OBJECT_space, A, 0);
+	make(OBJECT_thread, B, 0);
+	for (unsigned level = 3; level > 0; level--) {
+		make(OBJECT_page_table, 30 + level, 0);
+		EXPECT(ok, 30 + level, page_table, map, A, 0, level);
+	}
+	for (unsigned i = 0; i < FRAMES; i++) {
+		make(OBJECT_frame, 40 + i, 0);
+		EXPECT(ok, 40 + i, frame, map, A, i * PAGE_BYTES, MAP_read | MAP_write);
+	}
+	CHECK(invoke_step(SLOT_cnode, METHOD_cnode_delete, word, &answer));
+	CHECK(!empty(A) && !world_slots[40 + FRAMES - 1].space);
+	EXPECT(no_right, B, thread, configure, SLOT_cnode, A, 0, 0);
+	EXPECT(no_right, 40 + FRAMES - 1, frame, map, A, FRAMES * PAGE_BYTES, MAP_read);
+	EXPECT(ok, SLOT_cnode, cnode, copy, C, A, RIGHTS_all);
+	EXPECT(no_right, B, thread, configure, SLOT_cnode, C, 0, 0);
+	EXPECT(ok, SLOT_cnode, cnode, delete, A);
+	CHECK(empty(A) && empty(C) && !world_slots[40].space && !world_slots[31].space);
+	check_slots(world_slots, WORLD_SLOTS);
+}
+
+/* CNodes that lie in each other's last slots are not all searched in one step. */
+void test_delete_deep_search(void)
+{
+	enum { DEEP = 40, BITS = 6, LAST = (1 << BITS) - 1, COPY = 100 };
+	struct capability *cnode[DEEP];
+	uint64_t word[MESSAGE_REGISTERS] = { A }, before = 0;
+	struct answer answer;
+
+	world_init();
+	make(OBJECT_cnode, A, BITS + SIZE_BITS_slot);
+	cnode[0] = &world_slots[A];
+	for (unsigned i = 1; i < DEEP; i++) {
+		uint64_t outer = i == 1 ? A : COPY + i - 1;
+
+		EXPECT(ok, SLOT_untyped, untyped, retype, OBJECT_cnode, BITS + SIZE_BITS_slot, outer, LAST, 1);
+		cnode[i] = cnode_slot(cnode[i - 1], LAST);
+		EXPECT(ok, SLOT_cnode, cnode, copy, COPY + i, outer | (uint64_t)LAST * WORLD_SLOTS, RIGHTS_all);
+	}
+	for (unsigned i = 1; i < DEEP; i++)
+		EXPECT(ok, SLOT_cnode, cnode, delete, COPY + i);
+	while (!capability_empty(cnode[1])) {
+		uint64_t searched = 0;
+
+		CHECK(invoke_step(SLOT_cnode, METHOD_cnode_delete, word, &answer));
+		for (unsigned i = 0; i < DEEP && !capability_empty(cnode[i]); i++)
+			searched += cnode[i]->badge;
+		CHECK(searched <= before + SEARCH_SLOTS);
+		before = searched;
+	}
+	EXPECT(ok, SLOT_cnode, cnode, delete, A);
+	EQUAL(untyped_used(&world_slots[SLOT_untyped]), 0);
+}
+
 void test_revoke_keeps(void)
 {
 	world_init();

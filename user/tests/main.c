@@ -125,6 +125,7 @@ static void forget_reports(void)
 static void run(unsigned index)
 {
 	forget_reports();
+	must(thread_resume(runner.idle));                       /* a test that failed may have left it suspended */
 	uint64_t pool_before = used_bytes(pool.untyped), state_before = kernel_state();
 	struct message report;
 	char command_line[] = "test=00000000000000000000";
