@@ -146,7 +146,7 @@ def judge(commit, search, say):
     except Failure as failure:
         if failure.code not in (Exit.CANNOT_BUILD, Exit.BENCHMARK, Exit.MACHINE, Exit.INCONCLUSIVE):
             raise
-        search.seen[commit] = f"skipped: {str(failure).splitlines()[0]}"
+        search.seen[commit] = f"skipped: {failure.line}"
         say(f"{commit[:12]}: {search.seen[commit]}")
         return "skip"
     search.seen[commit] = number
@@ -188,7 +188,7 @@ def explain(culprit, search, say):
 def show(culprit, search, outcome):
     title = trees.git("show", "-s", "--format=%h %an, %as: %s", culprit)
     print(f"{title}\n  {search.options.metric} of {len(search.rows)} rows, e.g. {search.rows[0]}: "
-          f"{search.good:g} in {search.options.good}, {search.bad:g} in {search.options.bad}; {len(search.seen)} commits measured")
+          f"{search.good:g} in {search.options.good}, {search.bad:g} in {search.options.bad}; {len(search.seen)} commits tried")
     for line in verdict_text.why_lines(outcome) if outcome else ():
         print(line)
 

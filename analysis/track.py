@@ -66,7 +66,7 @@ def time_of(commit):
 
 def failed(commit, machine, fast, failure):
     return {"commit": commit, "time": time_of(commit), "machine": place(machine, fast), "kind": "exact", "key": "",
-            "failed": f"{int(failure.code)}: {str(failure).splitlines()[0]}"}
+            "failed": f"{int(failure.code)}: {failure.line}"}
 
 
 def run_of_job(commit, job):
@@ -89,7 +89,7 @@ def measure_one(commit, machine, fast, say):
     except Failure as failure:
         if failure.code not in SKIPPED:
             raise
-        say(f"{commit[:12]}, {place(machine, fast)}: skipped: {str(failure).splitlines()[0]}")
+        say(f"{commit[:12]}, {place(machine, fast)}: skipped: {failure.line}")
         return failed(commit, machine, fast, failure)
 
 
@@ -99,8 +99,8 @@ def measure(options, say):
     missing = missing_of(commits, options, history.read(history.OWN))
     say(f"{len(commits)} commits, {len(missing)} of them to be measured")
     if options.dry_run:
-        for commit, pairs in missing.items():
-            print(f"{commit[:12]} {', '.join(place(*pair) for pair in pairs)}")
+        lines = [f"measure {commit[:12]} on {', '.join(place(*pair) for pair in pairs)}" for commit, pairs in missing.items()]
+        print("\n".join(lines or [f"nothing: there is a run of all {len(commits)} commits"]))
         return []
     for number, (commit, pairs) in enumerate(missing.items(), 1):
         say(f"{commit[:12]}: {number} of {len(missing)}")
