@@ -162,6 +162,8 @@ static void find_init(const struct boot_info *info, struct elf *elf)
 
 	if (bytes == 0)
 		kernel_panic("the boot loader passed no archive; give it one that holds \"init\" (-initrd, or module2)");
+	if (info->archive.end > info->mapped_end)
+		kernel_panic("the archive at %lx lies outside of memory", info->archive.start);
 	if (!cpio_find(arch_to_virtual(info->archive.start), bytes, "init", &file, &size, &why))
 		kernel_panic("the archive (%lu bytes) has no \"init\": %s", bytes, why);
 	if (!elf_read(file, size, elf, &why))
@@ -312,8 +314,8 @@ struct thread *kernel_boot(const struct boot_info *info)
 	if (info->device_console.kind == CONSOLE_kernel)
 		syscall_allow_writes();
 	space_tags_limit(boot_option_number(info->command_line, "kite.tags"));
-	find_init(info, &elf);
 	boot_memory_init(info);
+	find_init(info, &elf);
 
 	first.slots = boot_memory_take(ROOT_SLOTS_BITS + SIZE_BITS_slot);
 	first.next_slot = BOOT_SLOT_first_free;

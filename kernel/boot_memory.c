@@ -46,8 +46,10 @@ void boot_memory_init(const struct boot_info *info)
 {
 	for (unsigned i = 0; i < info->memory_count; i++) {
 		uint64_t end = info->memory[i].end < info->mapped_end ? info->memory[i].end : info->mapped_end;
+		struct range range = { up(info->memory[i].start, PAGE), down(end, PAGE) };
 
-		add(up(info->memory[i].start, PAGE), down(end, PAGE));
+		reserve(range);                              /* what was said twice is there once */
+		add(range.start, range.end);
 	}
 	if (free_count == 0)
 		kernel_panic("the machine described no memory");
@@ -110,6 +112,15 @@ static void give_range(struct range range, bool device, void (*give)(uint64_t, u
 	}
 }
 
+/* A "device" in what is also said to be memory would be a way into the kernel's. */
+static bool in_memory(const struct boot_info *info, const struct range *device)
+{
+	for (unsigned i = 0; i < info->memory_count; i++)
+		if (device->start < up(info->memory[i].end, PAGE) && device->end > down(info->memory[i].start, PAGE))
+			return true;
+	return false;
+}
+
 void boot_memory_give_rest(const struct boot_info *info, void (*give)(uint64_t physical, unsigned size_bits, bool device))
 {
 	for (unsigned i = 0; i < free_count; i++)
@@ -117,5 +128,6 @@ void boot_memory_give_rest(const struct boot_info *info, void (*give)(uint64_t p
 	if (!boot_text_kept())
 		give_range(info->boot_text, false, give);      /* the last: whoever took memory before runs in it */
 	for (unsigned i = 0; i < info->device_count; i++)
-		give_range(info->device[i], true, give);
+		if (!in_memory(info, &info->device[i]))
+			give_range(info->device[i], true, give);
 }

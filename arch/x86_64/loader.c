@@ -17,8 +17,11 @@ void memory_add(struct boot_info *info, uint64_t start, uint64_t end)
 
 void reserved_add(struct boot_info *info, uint64_t start, uint64_t end)
 {
-	if (start < end && info->reserved_count < BOOT_RESERVED_MAX)
-		info->reserved[info->reserved_count++] = (struct range){ start, end };
+	if (start >= end)
+		return;
+	if (info->reserved_count == BOOT_RESERVED_MAX)        /* leaving one out would give it away */
+		kernel_panic("more than %d ranges of memory are reserved", BOOT_RESERVED_MAX);
+	info->reserved[info->reserved_count++] = (struct range){ start, end };
 }
 
 static void command_line_set(struct boot_info *info, const char *from)

@@ -11,6 +11,6 @@ enum { LOADER_PVH = 0x336ec578, LOADER_MULTIBOOT2 = 0x36d76289, COMMAND_LINE_MAX
  */
 uint64_t loader_read(uint64_t magic, uint64_t information, struct boot_info *info);
 
-/* Appends to the list unless it is empty or full. */
+/* Appends to the list unless it is empty, and of memory, full: what has no room stays unused.  Too many reserved: a panic. */
 void memory_add(struct boot_info *info, uint64_t start, uint64_t end);
 void reserved_add(struct boot_info *info, uint64_t start, uint64_t end);
