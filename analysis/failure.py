@@ -22,3 +22,9 @@ class Failure(Exception):
     def __init__(self, code, message):
         super().__init__(message)
         self.code = code
+
+    @property
+    def line(self):
+        """What it comes to in one line: the first that says error, of a compiler's many."""
+        lines = str(self).splitlines() or [""]
+        return next((line for line in lines if "error:" in line), lines[0])

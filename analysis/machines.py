@@ -24,6 +24,7 @@ class Machine:
     firmware: tuple = ()
     measures: bool = True                       # it is QEMU, which counts; others run tests
     serial: str = ""                            # the environment's variable that names a terminal for its console
+    tests: str = ""                             # words for the test program alone, such as a filter
     icount: bool = False                        # it measures nothing, and yet the tests run it by counted instructions
     notes: str = ""
     variant_of: str = ""                        # the machine that this one differs from; set by its table's place

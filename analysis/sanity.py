@@ -9,7 +9,7 @@ ORDERS = (
     ("what takes the fast path: fast <= slow", "path", "fast", "slow"),
     ("0 words <= 120 words", "words", 0, 120),
 )
-FAST_ROWS = ("signal/no_switch", "wait/round", "poll/round")   # beside messages: what a fast path is there for
+FAST_ROWS = ("signal/no_switch", "wait/round", "poll/round", "irq/acknowledge")   # beside messages: what a fast path is there for
 
 
 def order_breaches(rows):

@@ -28,7 +28,7 @@ package_known() {
 dependency_for() {                                # column subcommand
 	case ",$1," in
 	*,all,*|*",$2,"*) return 0 ;;
-	*,build,*) case $2 in bench|board|compare|test|plot|profile|run|fuzz|debug|trace|prove) return 0 ;; esac ;;
+	*,build,*) case $2 in bench|bisect|board|ci|compare|track|test|plot|profile|run|fuzz|debug|trace|prove) return 0 ;; esac ;;
 	esac
 	return 1
 }

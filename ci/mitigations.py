@@ -2,11 +2,12 @@
 """Whether mitigations (docs/mitigations.md) are what the kernel says: chosen by the command line, refused in one line where
 they are not there, reported as boards/ has them; and, with isolation, what of the kernel a user program's page tables have."""
 import re
+import subprocess
 
 import debugger
 from result import FAILED, Result, of_problems
 
-from analysis import build, elf, emulator, machines, paths, pool
+from analysis import build, debug, elf, emulator, machines, paths, pool
 from analysis.failure import Failure
 
 SECONDS = 30
@@ -36,8 +37,8 @@ def symbols_of(preset):
 
 def sites_of(preset, symbols):
     """The addresses of arch/x86_64/exit.h's table."""
-    section = elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(".rodata")
-    start = symbols["exit_sites"] - symbols["kernel_text_end"]
+    section = elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(".boot")
+    start = symbols["exit_sites"] - symbols["kernel_start"]
     table = section[start:start + symbols["exit_sites_end"] - symbols["exit_sites"]]
     return [int.from_bytes(table[at:at + 8], "little") for at in range(0, len(table), 16)]
 
@@ -71,7 +72,7 @@ def mapped_problems(output, symbols):
     def page(address):
         return address & ~0xfff
 
-    wanted = {(symbols["kernel_start"], page(symbols["trampoline_end"] + 0xfff), "-r-"),
+    wanted = {(symbols["kernel_text_start"], page(symbols["trampoline_end"] + 0xfff), "-r-"),
               (symbols["trampoline_data"], symbols["trampoline_data_end"], "-rw")}
     found = {(int(start, 16), int(end, 16), rights) for start, end, rights in MAPPED.findall(output)}
     kernel = {entry for entry in found if entry[0] >> 47}
@@ -97,6 +98,37 @@ def mapped(say):
     if code:
         problems.append(f"gdb ended with {code}: {errors[-500:]}")
     return of_problems(name, problems)
+
+
+# ---- buffers ----
+
+def with_buffers(words):
+    """The exits with verw, on a processor of which gdb says, before the kernel decides, that it has what no emulator has."""
+    name = f"mitigations/tests pass with {words} on a processor with MD_CLEAR"
+    machine = machines.all_machines()["qemu-x86_64"]
+    directory = emulator.run_directory(machine, "buffers")
+    socket = directory / "gdb"
+    command = machine.boot_command(machine.preset("debug"), paths.preset_directory(machine.preset("debug")) / "tests.cpio",
+                                   f"{words} filter=space")
+    command += ["-S", "-gdb", f"unix:{socket},server=on,wait=off"]
+    gdb = [debug.GDB, "-q", "-nx", "-batch"]
+    connect = debug.WAIT.format(socket=socket).replace("\n", "\\n").replace("'", "\\'")
+    for line in ("set architecture i386:x86-64", f"python import time; exec('{connect}')", "hbreak weakness_find", "continue",
+                 "set ((struct processor_words *)$rdi)->features_edx |= 1 << 10", "delete", "detach"):
+        gdb += ["-ex", line]
+    debugger_process = subprocess.Popen([*gdb, str(paths.preset_directory(machine.preset("debug")) / "kernel.elf")],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        text, parsed = emulator.run(machine, command, directory, SECONDS)
+    except (OSError, Failure) as failure:
+        return Result(name, FAILED, str(failure))
+    finally:
+        debugger_process.kill()
+        debugger_process.wait()
+    problems = [] if re.search("kite: mitigation buffers on", text) else ["it is not on"]
+    if not parsed.done or not parsed.done[0] or parsed.done[1]:
+        problems.append(f"the test program says: done {parsed.done}")
+    return of_problems(name, problems + [emulator.show_last(text)] * bool(problems))
 
 
 # ---- what is said ----
@@ -139,6 +171,7 @@ def group(chosen, say):
     if any(machine.arch == "x86_64" for machine in chosen):
         yield linked(say)
         yield mapped(say)
+        yield from map(with_buffers, ("kite.buffers=on", "kite.buffers=on kite.isolation=on"))
     say("mitigations reported and refused")
     for machine in mains:
         build.build(machine.preset("debug"), say=say)

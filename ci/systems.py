@@ -60,7 +60,7 @@ def system_test(machine, which, say):
         return [Result(f"{prefix}/comes to its end", SKIPPED, f"this host lacks {', '.join(lacking)}")]
     say(f"system tests on {machine.name}, {which[0]} kernel, {'with' if which[1] else 'without'} fast paths")
     try:
-        text, console = emulator.boot(machine, machine.preset(*which), "tests.cpio", seconds=SECONDS)
+        text, console = emulator.boot(machine, machine.preset(*which), "tests.cpio", machine.tests, SECONDS)
         results = results_of_tests(prefix, text, console)
         return results + [errors.result(prefix, machine, which[1], text)] * (which[0] == "debug" and machine.main)
     except Failure as failure:

@@ -50,8 +50,7 @@ STEP(acknowledge, resume)
         mov     $FLAGS_USER, %r11d
         xor     %eax, %eax                              // the kernel's values
         xor     %ebx, %ebx
-        xor     %ebp, %ebp
-        sysretq
+        sysret_clearing %ebp
 
 STEP(acknowledge, again)
         lea     -KIND_IRQ_HANDLER(HANDLER), %rsi        // kernel_acknowledged(current, handler)

@@ -106,16 +106,22 @@ void notification_signal(struct notification *notification, uint64_t bits)
 
 struct thread *notification_hand_over(struct notification *notification, uint64_t bits)
 {
-	struct thread *thread = notification->first;
+	struct thread *thread = notification->taker;
 
-	if (!sched_can_hand_over(thread))                /* NOBODY's gate is no plain one */
+	if (!thread || !sched_can_hand_over(thread))
+		return NULL;
+	if (thread != notification->first && !receives(thread))
 		return NULL;
 
-	/* From here on nothing can fail.  Somebody waited, so no other bits are pending. */
+	/* From here on nothing can fail.  Somebody took the bits, so no others are pending. */
 	trace(TRACE_signal, (uintptr_t)notification, bits);
-	notification->first = thread->next;
-	taker_update(notification);
-	thread->waits = 0;
+	if (thread == notification->first) {
+		notification->first = thread->next;
+		taker_update(notification);
+		thread->waits = 0;
+	} else {
+		endpoint_remove(thread_endpoint(thread), thread);
+	}
 	thread->registers.tag = tag_make(OPERATION_notified, 0, 0, 0);
 	thread->registers.badge = bits;
 	for (unsigned i = 0; i < MESSAGE_REGISTERS; i++)

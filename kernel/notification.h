@@ -29,7 +29,7 @@ void notification_init(struct notification *notification);
 void notification_signal(struct notification *notification, uint64_t bits);
 
 /*
- * The same at once, for the case of a signal that matters most: the first who waits is more important than the current
+ * The same at once, for the case of a signal that matters most: who takes the bits is more important than the current
  * thread and all that are ready, and nothing is unusual about either.  That is the current thread then (sched_hand_over);
  * NULL: it is not so, and nothing has changed.
  */

@@ -8,12 +8,14 @@ import sys
 import click
 
 from analysis import config
-from analysis.cli import bench, board, compare, completion, debug, fuzz, listing, plot, profile, prove, report, run, test
+from analysis.cli import (bench, bisect, board, ci, compare, completion, debug, export, fuzz, listing, plot, profile, prove, report, run,
+                          test, track)
 from analysis.cli.common import Progress, kite
 from analysis.failure import Exit, Failure
 
 # Each adds itself to the group.
-__all__ = ["Progress", "bench", "board", "compare", "completion", "debug", "fuzz", "listing", "main", "plot", "profile", "prove", "report", "run", "test"]
+__all__ = ["Progress", "bench", "bisect", "board", "ci", "compare", "completion", "debug", "export", "fuzz", "listing", "main", "plot",
+           "profile", "prove", "report", "run", "test", "track"]
 
 
 def main():

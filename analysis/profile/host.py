@@ -100,7 +100,10 @@ def measure(case, say):
         measured.missing.append("perf is not installed (Debian: linux-perf)")
     if callgrind.tool():
         say(f"{case} under callgrind")
-        measured.exact = callgrind.count(paths.HOST_BENCH, case)[case]
+        try:
+            measured.exact = callgrind.count(paths.HOST_BENCH, case)[case]
+        except Failure as failure:
+            measured.missing.append(str(failure))
     else:
         measured.missing.append("valgrind is not installed: no exact instructions")
     if not measured.samples and not measured.exact:
@@ -141,15 +144,16 @@ def as_json(measured):
 def as_text(measured, lines):
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("function", no_wrap=True)
-    for head in ("share of\nsamples", "instructions\n(exact)"):
+    heads = ["share of\nsamples"] * bool(measured.samples) + ["instructions\n(exact)"] * bool(measured.exact)
+    for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
     rows = list(rows_of(measured))
     for row in rows[:lines]:
-        exact = row.get("exact_instructions")
-        table.add_row(row["function"], f"{row['share']:.1%}" if "share" in row else "", f"{exact:g}" if exact else "")
+        exact = f"{row['exact_instructions']:g}" if row.get("exact_instructions") else ""
+        table.add_row(row["function"], *([f"{row['share']:.1%}"] if measured.samples else []), *([exact] if measured.exact else []))
     if measured.exact:
         table.add_section()
-        table.add_row("all", "", f"{sum(measured.exact.values()):g}", style="bold")
+        table.add_row("all", *[""] * bool(measured.samples), f"{sum(measured.exact.values()):g}", style="bold")
     console = console_for()
     with console.capture() as captured:
         console.print(f"this host: {measured.case}: {host.cases()[measured.case]}", style="bold")

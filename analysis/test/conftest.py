@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the tests share: made-up boots and rows, and a laboratory whose results lie in a temporary directory."""
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+os.environ["KITE_CONFIG"] = ""                  # what somebody made a default is no part of a test
 sys.path[:0] = [str(ROOT), str(ROOT / "ci")]
 
 from analysis import console, emulator, metrics, paths, plugin  # noqa: E402
@@ -50,6 +52,5 @@ def results(tmp_path, monkeypatch):
 
 def kite(*words, cwd=None, environment=None):
     """Runs the launcher as a user would."""
-    import os
     return subprocess.run([str(ROOT / "kite"), *words], capture_output=True, text=True, cwd=cwd, timeout=120,
-                          env={**os.environ, "KITE_NO_INSTALL": "1", "KITE_CONFIG": "", **(environment or {})})
+                          env={**os.environ, "KITE_NO_INSTALL": "1", **(environment or {})})

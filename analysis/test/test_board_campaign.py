@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boots of a board until there is a verdict: how often it is wrong, through the whole of wire, journal, record and comparison; and
 what is kept when something goes wrong."""
+import dataclasses
 import errno
 import json
 
@@ -12,7 +13,7 @@ from analysis.board import campaign, control, description, judge, session
 from analysis.failure import Exit, Failure
 
 BOARD = description.make_board({"name": "fake", "arch": "riscv64", "cpu": "none", "counters": {"there": ["cycles"]},
-                                "console": {"silence": 1.0}}, "fake.toml")
+                                "console": {"silence": 10.0}}, "fake.toml")
 MARK = {"type": "fingerprint", "schema": 1, "machine": "fake", "preset": "riscv64-release", "commit": "a" * 40, "dirty": "",
         "compiler": "clang 19.1.7", "compiler_full": "Debian clang version 19.1.7", "flags": "-O2", "text_sha256": "0" * 64,
         "text_bytes": 5000, "loaded_sha256": "1" * 64, "cpu": "none", "mitigations": "none", "fpu": "none",
@@ -35,13 +36,16 @@ def part(side, commit="a" * 40):
     return campaign.Part(side, mark, control.Image(None, None, "", token), "fast")
 
 
-def running(board, resume=False, said=None):
-    return campaign.Campaign(BOARD, [part("A"), part("B", "b" * 40)], board, (said if said is not None else []).append, resume)
+IMPATIENT = dataclasses.replace(BOARD, console=description.Console(silence=0.5))
 
 
-def verdicts(board, resume=False):
+def running(board, resume=False, said=None, described=BOARD):
+    return campaign.Campaign(described, [part("A"), part("B", "b" * 40)], board, (said if said is not None else []).append, resume)
+
+
+def verdicts(board, resume=False, described=BOARD):
     """A whole comparison, from the line to the verdicts."""
-    one = running(board, resume)
+    one = running(board, resume, described=described)
     one.decide()
     return [found.verdict for found in verdict.of_sides(*(sides.of_lines(side, one.lines(side)) for side in "AB"))]
 
@@ -93,7 +97,7 @@ def test_a_board_that_reboots_once_is_booted_again_and_that_is_said():
 
 def test_a_board_that_fails_for_good_ends_with_75_and_resume_goes_on_with_what_was_kept():
     with pytest.raises(Failure) as caught:
-        verdicts(FakeBoard(Truth(1), mischief=lambda boot: "falls_silent" if boot > 5 else ""))
+        verdicts(FakeBoard(Truth(1), mischief=lambda boot: "falls_silent" if boot > 5 else ""), described=IMPATIENT)
     assert caught.value.code == Exit.MACHINE and "5 boots are kept" in str(caught.value) and "--resume" in str(caught.value)
     board = FakeBoard(Truth(2))
     assert verdicts(board, resume=True) == [verdict.SAME] * 2

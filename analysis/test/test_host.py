@@ -131,6 +131,15 @@ def test_without_samples_the_exact_counts_are_drawn():
     assert caught.value.code == Exit.MACHINE and "perf is not installed" in str(caught.value)
 
 
+def test_times_are_shown_where_valgrind_fails(monkeypatch, tmp_path):
+    (tmp_path / "valgrind").write_text("#!/bin/sh\necho aspacem: exiting >&2\nexit 1\n")
+    (tmp_path / "valgrind").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    said, rows = [], host.parse(json.dumps(GOOGLE))
+    host.count_exactly(rows, said.append)
+    assert rows[0].exact is None and "aspacem: exiting" in said[0]
+
+
 @pytest.mark.parametrize("words, code", [
     (("bench", "--host", "--filter", "("), 2), (("bench", "--host", "--filter", "dragons"), 2), (("bench", "--host", "-m", "qemu-riscv64"), 2),
     (("bench", "--host", "--update-baseline"), 2), (("profile", "--host", "ipc/teleport"), 2), (("profile", "--host", "tree/copy", "--slow"), 2),

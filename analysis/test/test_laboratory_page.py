@@ -66,7 +66,7 @@ def test_it_prints_what_the_page_shows(commands, output, built, tmp_path):
         words = words_of(line)[1:]
         if "--host" in words and not paths.HOST_BENCH.exists():
             pytest.skip("Google Benchmark (libbenchmark-dev) is not installed")
-        if words[0] == "report" and not record.all_records():
+        if words[0] in ("report", "export") and not record.all_records():
             pytest.skip("there is no record yet")
         if "--estimate" in words and not (shutil.which("llvm-mca-19") or shutil.which("llvm-mca")):
             pytest.skip("llvm-mca is not installed")

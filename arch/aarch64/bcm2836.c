@@ -23,7 +23,7 @@ static volatile uint32_t *own(uint64_t offset)
 	return word(local, offset + CORE_STRIDE * (READ_SYSTEM(mpidr_el1) & 3));
 }
 
-void bcm2836_init(struct range of_cores, struct range of_peripherals)
+BOOT_TEXT void bcm2836_init(struct range of_cores, struct range of_peripherals)
 {
 	local = of_cores;
 	peripherals = of_peripherals;
@@ -33,7 +33,7 @@ void bcm2836_init(struct range of_cores, struct range of_peripherals)
 	*own(TIMER_CONTROL) = 0;
 }
 
-void bcm2836_timer_enable(void) { *own(TIMER_CONTROL) = TIMER_VIRTUAL; }
+BOOT_TEXT void bcm2836_timer_enable(void) { *own(TIMER_CONTROL) = TIMER_VIRTUAL; }
 
 uint32_t bcm2836_claim(void)
 {

@@ -125,7 +125,7 @@ static volatile uint32_t *private_word(uint64_t offset)
 	return gic.version == 3 ? word(gic.other, own_redistributor + R_PRIVATE + offset) : distributor(offset);
 }
 
-bool gic_private_enable(unsigned number)
+BOOT_TEXT bool gic_private_enable(unsigned number)
 {
 	uint32_t groups = gic.version == 3 ? ~(uint32_t)0 : 0;
 

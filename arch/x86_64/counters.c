@@ -5,13 +5,14 @@
  * three of the core extension's (APM volume 2, 13.2), with the events that mean the same.
  */
 #include "processor.h"
+#include "arch.h"
 
 enum {
 	MSR_FIXED_CONTROL = 0x38d, MSR_GLOBAL_CONTROL = 0x38f, FIXED_BOTH_RINGS = 0x33,
 	MSR_SELECT = 0x186, MSR_AMD_SELECT = 0xc0010200, COUNT = 1 << 22 | 1 << 17 | 1 << 16, AMD_INSTRUCTIONS = 0xc0, AMD_CYCLES = 0x76,
 };
 
-void counters_open(uint64_t event)
+BOOT_TEXT void counters_open(uint64_t event)
 {
 	struct cpuid vendor = cpuid(0, 0), unit = { 0 };
 

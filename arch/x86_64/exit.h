@@ -17,7 +17,7 @@
 #ifdef __ASSEMBLER__
 /* What follows is such a place: its address and kind go into a table. */
 .macro exit_site kind
-        .pushsection .rodata.exit_sites, "a"
+        .pushsection .exit_sites, "a"
         .quad   661f, \kind
         .popsection
 661:

@@ -61,7 +61,7 @@ BOOT_TEXT void processor_detect(void)
 	read_name(extended_leaves);
 }
 
-void weakness_read(struct processor_words *words)
+BOOT_TEXT void weakness_read(struct processor_words *words)
 {
 	struct cpuid vendor = cpuid(0, 0), basic = cpuid(1, 0);
 	uint32_t extended_leaves = cpuid(0x80000000, 0).eax;
@@ -167,7 +167,7 @@ static void load_gates(void)
 
 /* ---- system calls ---- */
 
-void processor_enter_at(void (*entry)(void))
+BOOT_TEXT void processor_enter_at(void (*entry)(void))
 {
 	processor_entry = (uint64_t)entry;
 	msr_write(MSR_LSTAR, processor_entry);

@@ -131,7 +131,7 @@ static void forget_branches(uint64_t value)
 {
 	static uint64_t last;
 
-	if (!(mitigations_on & MITIGATION_BIT(branches)) || value == 0 || value == last)
+	if (value == 0 || value == last)
 		return;
 	last = value;
 	msr_write(MSR_PRED_CMD, PRED_CMD_IBPB);
@@ -140,9 +140,12 @@ static void forget_branches(uint64_t value)
 /* CR3 reads without CR3_KEEP.  Where user programs are isolated the kernel stays in its own space, and guard.S loads theirs. */
 void arch_space_activate(uint64_t value)
 {
-	forget_branches(value);
-	if (isolated())
-		return;
+	if (__builtin_expect(mitigations_on, 0)) {
+		if (mitigations_on & MITIGATION_BIT(branches))
+			forget_branches(value);
+		if (isolated())
+			return;
+	}
 	if (value == 0)
 		value = arch_space_value(image_physical(kernel_root), 0);
 	if (cr3_read() != (value & ~CR3_KEEP))
@@ -268,7 +271,7 @@ static void map_image(uint64_t *root, const struct boot_info *info, const char *
  * What is mapped of the kernel while an isolated user program runs: the text of the entries and exits, and what the
  * processor itself looks at when it traps.  Neither holds a secret, and no entry here is global, nor in the kernel's tables.
  */
-static void map_trampoline(const struct boot_info *info)
+BOOT_TEXT static void map_trampoline(const struct boot_info *info)
 {
 	map_image(trampoline_root, info, kernel_text_start, trampoline_end, 0);
 	map_image(trampoline_root, info, trampoline_data, trampoline_data_end, ENTRY_WRITE | ENTRY_NO_EXECUTE);

@@ -10,6 +10,7 @@
 #include "message.h"
 #include "space.h"
 #include "thread.h"
+#include "working_set.h"
 
 enum { PRIORITY = 100 };
 
@@ -29,6 +30,7 @@ static void client_##identifier(uint64_t endpoint, uint64_t iterations)         
 {                                                                                                       \
 	for (uint64_t i = 0; i < iterations; i++) {                                                     \
 		struct message message = MESSAGE(0);                                                    \
+		working_set_touch();                                                                    \
 		uint64_t before = counter_##identifier();                                               \
 		ipc_call(endpoint, &message);                                                           \
 		uint64_t after = counter_##identifier();                                                \

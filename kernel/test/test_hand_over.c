@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The fast path of interrupts against the specification: threads wait, yield, use the FPU, and change priorities and
+ * The fast path of interrupts against the specification: threads wait, receive, yield, use the FPU, and change priorities and
  * budgets at random.  Each interrupt is made twice from the same state, on both paths, and all memory must then be equal.
  */
 #include "core.h"
+#include "endpoint.h"
 #include "fpu.h"
 #include "irq.h"
 #include "notification.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 
 enum {
-	STEPS = 30000, THREADS = 6, NOTIFICATIONS = 2, THREAD = 20, CONTEXT = 30, NOTIFICATION = 40, HANDLER = 44, BIT = 4,
+	STEPS = 30000, THREADS = 6, NOTIFICATIONS = 2, THREAD = 20, CONTEXT = 30, NOTIFICATION = 40, HANDLER = 44, ENDPOINT = 48, BIT = 4,
 	LINE = 2, HZ = 1000 * 1000, MEMORY_BYTES = 1 << 18, PRIORITY_MAX = 5,
 };
 
@@ -26,6 +27,8 @@ static struct state {
 	struct thread thread;                     /* the world's first, and its context, lie elsewhere */
 	struct sched_context context;
 } before, by_specification, by_fast_path;
+
+static unsigned seen_bound;                       /* who was bound, and received at the endpoint, took an interrupt */
 
 static struct sched_context *world_context(void) { return capability_object(&world_slots[SLOT_context]); }
 
@@ -54,10 +57,11 @@ static void clear_void(void)
 {
 	for (struct thread *thread = core.threads; thread; thread = thread->all_next) {
 		const struct notification *notification = thread_notification(thread);
+		const struct endpoint *endpoint = thread_endpoint(thread);
 
 		if (!thread->ready)
 			thread->ready_next = NULL;
-		if (!thread->ready && (!notification || notification->first == thread))
+		if (!thread->ready && (!notification || notification->first == thread) && (!endpoint || endpoint->receiver == thread))
 			thread->prev = NULL;
 	}
 	for (unsigned i = 0; i < NOTIFICATIONS; i++) {
@@ -86,7 +90,8 @@ static bool interrupt(unsigned i)
 	host.line[LINE + i].taken = false;
 	host.line[LINE + i].pending = true;
 	clear_void();
-	can = sched_can_hand_over(notification->first) && !timer_due();
+	can = notification->taker && sched_can_hand_over(notification->taker) && notification->taker->waits && !timer_due();
+	seen_bound += can && notification->first == NOBODY;
 	keep(&before);
 	interrupt_by(false, &by_specification);
 	go_back_to(&before);
@@ -109,12 +114,15 @@ static void begin(void)
 		EXPECT(ok, HANDLER - 1, irq_control, claim, LINE + i, 0, SLOT_cnode, HANDLER + i);
 		EXPECT(ok, HANDLER + i, irq_handler, bind, NOTIFICATION + i, BIT << i);
 	}
+	make(OBJECT_endpoint, ENDPOINT, 0);
 	for (unsigned i = 0; i < THREADS; i++) {
 		make(OBJECT_sched_context, CONTEXT + i, 0);
 		make_thread(THREAD + i, 2);
 		EXPECT(ok, THREAD + i, thread, set_fpu, 1);
 		EXPECT(ok, CONTEXT + i, sched_context, bind, THREAD + i);
 	}
+	for (unsigned i = 0; i < NOTIFICATIONS; i++)
+		EXPECT(ok, THREAD + i, thread, bind_notification, NOTIFICATION + i);
 	CHECK(untyped_used(&world_slots[SLOT_untyped]) <= MEMORY_BYTES);
 	EXPECT(ok, SLOT_thread, thread, set_priority, 0);
 }
@@ -143,7 +151,7 @@ static void step(void)
 	else if (choice == 14 && core.current != world_thread)
 		kernel_fpu_trap(core.current);
 	else if (core.current != world_thread)
-		system_call(tag_make(SYS_recv, 0, 0, 0), NOTIFICATION + test_random(NOTIFICATIONS));
+		system_call(tag_make(SYS_recv, 0, 0, 0), test_random(3) ? NOTIFICATION + test_random(NOTIFICATIONS) : ENDPOINT);
 }
 
 void test_hand_over(void)
@@ -160,5 +168,5 @@ void test_hand_over(void)
 		else
 			declined++;
 	}
-	CHECK(taken > STEPS / 50 && declined > STEPS / 50);
+	CHECK(taken > STEPS / 50 && declined > STEPS / 50 && seen_bound > STEPS / 1000);
 }

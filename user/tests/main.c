@@ -191,14 +191,33 @@ static void prepare(void)
 	runner.slot = pool.slot;
 }
 
+/* Whether one of the filter's parts, between commas, is in the name; an empty filter is in every name. */
+static bool wanted(const char *name, const char *filter)
+{
+	char part[64];
+	unsigned length = 0;
+	for (;; filter++) {
+		if (*filter && *filter != ',') {
+			part[length++] = *filter;
+			continue;
+		}
+		part[length] = 0;
+		if (string_find(name, part))
+			return true;
+		if (*filter == 0)
+			return false;
+		length = 0;
+	}
+}
+
 static void run_all(void)
 {
-	char filter[64];
+	char filter[64];                  /* as long as wanted()'s parts */
 	option_string("filter", filter, sizeof filter);
 	must(thread_set_priority(BOOT_SLOT_thread, PRIORITY_runner));
 	prepare();
 	for (unsigned i = 0; i < (unsigned)(program_table_end - program_table); i++)
-		if (string_find(program_table[i].name, filter))
+		if (wanted(program_table[i].name, filter))
 			run(i);
 	print("done %u %u %u\n", runner.count[REPORT_ok], runner.count[REPORT_fail], runner.count[REPORT_skip]);
 	system_halt(runner.count[REPORT_fail] ? 1 : 0);
