@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the tests share: made-up boots and rows, and a laboratory whose results lie in a temporary directory."""
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 os.environ["KITE_CONFIG"] = ""                  # what somebody made a default is no part of a test
+signal.signal(signal.SIGINT, signal.default_int_handler)        # a shell's background job ignores it, and so would what it starts
 sys.path[:0] = [str(ROOT), str(ROOT / "ci")]
 
 from analysis import console, emulator, metrics, paths, plugin  # noqa: E402
