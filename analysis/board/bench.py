@@ -43,7 +43,8 @@ def measured(board, parts, options, say, work):
     starter = control.of(board, options.stand_in, say)
     try:
         running = campaign.Campaign(board, parts, starter, say, options.resume)
-        work(running)
+        with running.interruptible():
+            work(running)
         return running
     finally:
         starter.close()

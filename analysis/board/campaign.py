@@ -5,6 +5,7 @@ import dataclasses
 import json
 import re
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from analysis import machines, paths, record, statistics
@@ -137,6 +138,14 @@ class Campaign:
             return "nothing was measured yet"
         return f"{count} boots are kept in {paths.shown(self.journal.path)}; --resume goes on with them"
 
+    @contextmanager
+    def interruptible(self):
+        """An interruption, in the middle of a boot or between two, says what is kept."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise Failure(Exit.INTERRUPTED, f"interrupted; {self.kept()}") from None
+
     def measure_once(self, side):
         """One boot that is not kept."""
         boot = self.once(self.parts[side])
@@ -151,8 +160,6 @@ class Campaign:
                 boot = self.once(part)
                 self.check(boot)
                 break
-            except KeyboardInterrupt:
-                raise Failure(Exit.INTERRUPTED, f"interrupted; {self.kept()}") from None
             except Failure as failure:
                 if failure.code != Exit.MACHINE or not left or "another image" in str(failure):
                     raise Failure(failure.code, f"{failure}\n{self.kept()}") from None
