@@ -37,8 +37,8 @@ def symbols_of(preset):
 
 def sites_of(preset, symbols):
     """The addresses of arch/x86_64/exit.h's table."""
-    section = elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(".boot")
-    start = symbols["exit_sites"] - symbols["kernel_start"]
+    section = elf.Elf(paths.preset_directory(preset) / "kernel.elf").section(".rodata")
+    start = symbols["exit_sites"] - symbols["kernel_text_end"]
     table = section[start:start + symbols["exit_sites_end"] - symbols["exit_sites"]]
     return [int.from_bytes(table[at:at + 8], "little") for at in range(0, len(table), 16)]
 
